@@ -56,8 +56,8 @@ export function lintCommand(io: Io, report: (status: ExitStatus) => void): Comma
     .addHelpText('after', HELP)
     .action(async (paths: string[], { output, failOn: wanted, suppress: suppressed = [], keepGoing = false, ...options }: Options) => {
       const suppressions = suppressed.map(suppressionOf);
-      const { clusters, findings: ofInput, isFaulty, isUnusable, lint: config } = await readInput({ paths, ...options }, io);
-      const result = lint(isUnusable ? [] : clusters.map(lintInputOf), [...config.suppressions, ...suppressions]);
+      const { clusters, findings: ofInput, isFaulty, isUnusable, policyLeftOut, lint: config } = await readInput({ paths, ...options }, io);
+      const result = lint(isUnusable ? [] : clusters.map(one => lintInputOf(one, policyLeftOut)), [...config.suppressions, ...suppressions]);
       const { findings: found, suppressed: hidden } = result;
       const inputFindings = withoutRepeated(ofInput, result);
       const failOn = wanted ?? config.failOn ?? FAIL_ON[0];

@@ -237,7 +237,7 @@ const CODES = {
   },
   NP141: {
     severity: 'note',
-    title: 'A namespace has workloads and no default deny for ingress. An input without any policy is a warning, once for all namespaces.',
+    title: 'A namespace has workloads and no default deny for ingress. An input without any policy is a warning, once for all namespaces, unless it has policies that no kustomization uses.',
     fix: 'Add a NetworkPolicy with `podSelector: {}` and `policyTypes: [Ingress]`, and allow what the pods need.',
   },
   NP142: {
@@ -247,7 +247,7 @@ const CODES = {
   },
   NP143: {
     severity: 'warning',
-    title: 'A rule lets in every address, but the pods are reached only from inside the cluster, whose pods such a block need not match. If the input has no way into the cluster at all, this is a note.',
+    title: 'A rule lets in every address, but the pods are reached only from inside the cluster, whose pods such a block need not match. The same goes for pods that their policy lets out to each other. If the input has no way into the cluster at all, this is a note.',
     fix: 'Write `namespaceSelector: {}` for the pods of the cluster, or narrower peers.',
   },
   NP144: {

@@ -17,6 +17,8 @@ export interface LintInput {
   readonly groups?: readonly NamedGroup[];
   /** Ports that claims name. The rules find those of policies themselves. @default - none */
   readonly claimedPorts?: readonly PortUse[];
+  /** A file or folder beside the input that has a policy which is not applied. Looks for it when it is called. @default - there is none */
+  readonly policyLeftOut?: () => string | undefined;
   /** The namespaces whose author has decided whether pods may use DNS. @default - none */
   readonly dnsDecided?: ReadonlySet<string>;
 }
@@ -60,8 +62,8 @@ export interface PodsOfWorkload {
 /** Finds one kind of mistake. The order of its findings is that of the input. */
 export type LintRule = (input: LintInput) => Finding[];
 
-/** Manifests, about whose author nothing else is known. */
-export function lintInputOf({ cluster, resources }: Pick<NamedCluster, 'cluster' | 'resources'>): LintInput {
+/** Manifests, about whose author nothing else is known. `policyLeftOut` is for those of files. */
+export function lintInputOf({ cluster, resources }: Pick<NamedCluster, 'cluster' | 'resources'>, policyLeftOut?: LintInput['policyLeftOut']): LintInput {
   let reach: Reachability | undefined;
-  return { cluster, resources, reach: () => reach ??= new Reachability(cluster) };
+  return { cluster, resources, policyLeftOut, reach: () => reach ??= new Reachability(cluster) };
 }

@@ -23,6 +23,8 @@ export interface PathsRead extends ReadResult {
   readonly fileCount: number;
   /** The number of folders that were rendered. */
   readonly renderedCount: number;
+  /** A file or folder that has a policy and is part of no kustomization or chart that was rendered. Looks for it when it is called. */
+  policyLeftOut(): string | undefined;
 }
 
 /** How to read paths. */
@@ -47,7 +49,7 @@ export function readPaths(paths: readonly string[], stdin: () => string | Buffer
       fix: `name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
     }));
   }
-  return { resources, findings, unread, folders, fileCount, renderedCount };
+  return { resources, findings, unread, folders, fileCount, renderedCount, policyLeftOut: () => reader.policyLeftOut() };
 }
 
 class PathReader implements PathsRead {
@@ -70,6 +72,8 @@ class PathReader implements PathsRead {
   constructor(
     private readonly stdin: () => string | Buffer, private readonly cache: FileCache | undefined, private readonly rendered: RenderedFolders,
   ) {}
+
+  public policyLeftOut(): string | undefined { return this.rendered.policyLeftOut(); }
 
   public readNamed(named: string): void {
     if (named === STDIN) {

@@ -110,7 +110,7 @@ export class NetpolValidation {
     const clusters = readClusters(files.resources, () => ({ namespaces: [] }), files.unread);
     const written = this._readIntents();
     const judged = judgeIntentsByCluster(clusters, clusters.flatMap(({ name }) => name ?? []), written.intents, this._strict);
-    const result = lint(clusters.map(lintInputOf));
+    const result = lint(clusters.map(one => lintInputOf(one)));
     const { findings: linted } = result;
     const input = [...files.findings, ...withoutRepeated(findingsOfClusters(clusters), result), ...written.findings, ...judged.findings];
     const isViolation = (one: Finding) => isFailure(this._failOn, one.severity);

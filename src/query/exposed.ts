@@ -6,7 +6,7 @@ import { PodsText } from './pods-text';
 import { connectionsOfPort, PortQuery } from './ports';
 import { PossiblePods } from './possible-pods';
 import { PortTarget, targetsOfPorts } from './service-targets';
-import { Cluster, Workload, workloadName } from '../cluster/cluster';
+import { Cluster, Policy, Workload, workloadName } from '../cluster/cluster';
 import { Backend, Entrance, entranceName, Refusal } from '../cluster/entrance';
 import { Service, serviceName, ServicePort } from '../cluster/service';
 import { ConnectionSet } from '../evaluator/connections';
@@ -44,6 +44,8 @@ export interface ExposedEndpoint {
   readonly port?: PortQuery;
   /** Whether the policies let the connection through. For addresses, `yes` if they do so from one of them at least. */
   readonly answer: Answer;
+  /** The policies of the source that isolate its egress, if the answer is `no` because of them alone. */
+  readonly closedBySource?: readonly Policy[];
   /** Why the answer is undecided, or is `no` whatever the policies say, as sentences without a full stop. */
   readonly reasons: readonly string[];
   /** What the answer rests on, as sentences without a full stop. */
@@ -234,9 +236,10 @@ class Exposure {
       return { ...outcome, assumptions: [...served.assumptions, ...outcome.assumptions] };
     }
     const asked = this.sourcesOf(served).map(one => ({ source: one, destination: endpoint, port, doubt: target.doubt }));
-    const { answer, reasons, assumptions } = answerFor(this.reach, asked);
+    const { answer, ingress, example, reasons, assumptions } = answerFor(this.reach, asked);
+    const closed = answer === 'no' && ingress === 'yes' ? { closedBySource: this.reach.policies(example.source.index, 'egress') } : {};
     const all = [...served.assumptions, ...assumptions.map(formatAssumption)];
-    return { source, endpoint, port, servicePort, answer, reasons: reasons.map(formatReason), assumptions: all };
+    return { source, endpoint, port, servicePort, answer, ...closed, reasons: reasons.map(formatReason), assumptions: all };
   }
 
   /** The pods of a controller. */
@@ -278,7 +281,7 @@ class Exposure {
 }
 
 /** What is said about one connection of a way in. */
-type Outcome = Pick<ExposedEndpoint, 'source' | 'endpoint' | 'port' | 'servicePort' | 'answer' | 'reasons' | 'assumptions'>;
+type Outcome = Pick<ExposedEndpoint, 'source' | 'endpoint' | 'port' | 'servicePort' | 'answer' | 'closedBySource' | 'reasons' | 'assumptions'>;
 
 /** A way in that a Service opens by itself. */
 type ServiceWay = 'LoadBalancer' | 'NodePort' | 'ExternalIP';

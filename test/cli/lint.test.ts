@@ -100,6 +100,8 @@ describe('a suppression', () => {
   test('by --suppress hides every finding of the code', async () => {
     expect(await netpol(['lint', 'k8s/db.yaml', '--suppress', 'NP112'], { 'k8s/db.yaml': TYPO })).toMatchObject({ status: 0, stdout: expect.stringContaining('(1 suppressed)') });
     expect(await netpol(['lint', 'k8s/db.yaml', '--suppress', 'NP1112'], { 'k8s/db.yaml': TYPO })).toMatchObject({ status: 2, stderr: 'netpol: --suppress NP1112: no finding with this code can be suppressed; write NP111\n' });
+    expect(await netpol(['lint', 'k8s/db.yaml', '--suppress', 'everything'], { 'k8s/db.yaml': TYPO }))
+      .toMatchObject({ status: 2, stderr: 'netpol: --suppress everything: no finding with this code can be suppressed; write a code of docs/rules, such as NP120\n' });
   });
 
   test('by netpol.yaml hides the findings of a namespace', async () => {

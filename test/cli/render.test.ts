@@ -233,3 +233,26 @@ test('a kustomization without objects has nothing to answer about', async () => 
   const files = { 'k8s/kustomization.yaml': 'resources: []' };
   expect(await netpol(['list', 'k8s'], files)).toMatchObject({ status: 2, stderr: expect.stringContaining('NP001') });
 });
+
+describe('lint of a kustomization without policies', () => {
+  const COMPONENT = { 'k8s/c/kustomization.yaml': 'kind: Component\nresources: [policy.yaml]', 'k8s/c/policy.yaml': policy('web', '{ podSelector: {} }') };
+  const WITHOUT = { 'k8s/kustomization.yaml': 'namespace: shop\nresources: [app.yaml]', 'k8s/app.yaml': deployment('web', '', 'raw'), 'k8s/built': deployment('web', '', 'shop') };
+  const lint = async (files: Record<string, string>) => (await netpol(['lint', 'k8s'], files)).stdout.split('\n').filter(line => line.includes('NP141'));
+  beforeEach(() => { program('kustomize', '/bin/cat built'); });
+
+  test('warns that the input has no policy', async () => {
+    expect(await lint(WITHOUT)).toEqual([expect.stringMatching(/^k8s: warning NP141: the input has no policy, so the pods of shop\/web\[Deployment\] let everybody in;/)]);
+    // What is left out has no policy either.
+    const other = { 'k8s/kustomization.yaml': WITHOUT['k8s/kustomization.yaml'], 'k8s/other.yaml': deployment('other', '', 'shop') };
+    expect(await lint({ ...WITHOUT, ...other })).toEqual([expect.stringContaining('the input has no policy')]);
+  });
+
+  test.each<[string, string, Record<string, string>]>([
+    ['a component that no kustomization uses', 'k8s/c', COMPONENT],
+    ['a file that the kustomization does not name', 'k8s/policy.yaml', { 'k8s/policy.yaml': policy('web', '{ podSelector: {} }') }],
+  ])('is a note that names %s and has policies', async (_, place, more) => {
+    expect(await lint({ ...WITHOUT, ...more })).toEqual([
+      `k8s: note NP141: no policy of the input is applied, so the pods of shop/web[Deployment] let everybody in (policies that nothing uses: ${place}); if the policies of ${place} are applied, name a kustomization that uses them`,
+    ]);
+  });
+});

@@ -1,5 +1,7 @@
+import { readCluster } from '../../src/cluster/read-cluster';
 import { Direction, Reachability } from '../../src/evaluator/reachability';
 import { formatAddress, parseAddress } from '../../src/k8s/address';
+import { ApiResource } from '../../src/k8s/objects';
 import { deployment, labelled, member, namespace, passing, pod, podOf, policy, reachOf } from '../support/cluster-objects';
 
 /* What a NetworkPolicy means (kubernetes.io/docs/concepts/services-networking/network-policies), on small clusters. */
@@ -98,6 +100,26 @@ describe('rules', () => {
     const index = (name: string) => member(reach, name).index;
     expect([allowed(0, index('x/db')), allowed(0, index('y/web')), allowed(1, index('y/web'))]).toEqual(['TCP 80', NONE, 'TCP 443']);
     expect(['9.255.255.255', '10.0.0.0', '11.0.0.0'].map(ip => allowed(0, reach.ofAddress(parseAddress(ip)!)))).toEqual([NONE, 'TCP 80', NONE]);
+  });
+});
+
+describe('the ports of a rule mean for a destination', () => {
+  const rule = (ports?: object[]) => reachOf(policy('x/p', { podSelector: {}, ingress: [{ ports }] })).cluster.policies[0].ingress![0];
+  const web = (ports: object[]) => deployment('x/web', { app: 'web' }, { ports: ports as { containerPort: number }[] });
+  const meant = (reach: Reachability, ports?: object[]) => reach.portsOfRule(rule(ports), member(reach, 'x/web').index).toString();
+
+  test('every port without a list of ports, and otherwise the numbers and those of the names that it has', () => {
+    const reach = reachOf(web([{ name: 'http', containerPort: 8080 }]));
+    expect(meant(reach)).toBe('All Connections');
+    expect(meant(reach, [{ port: 'http' }, { port: 53, protocol: 'UDP' }, { port: 'metrics' }])).toBe('TCP 8080,UDP 53');
+    expect(reach.portsOfRule(rule([{ port: 'http' }, { port: 80 }]), reach.ofAddress(parseAddress('1.2.3.4')!)).toString()).toBe('TCP 80');
+  });
+
+  test('those of both declarations, if a workload is declared twice', () => {
+    const twice = [8080, 9090].map((containerPort, i) => ({
+      object: web([{ name: 'http', containerPort }]) as ApiResource, origin: { at: () => ({ file: `object ${i}` }) }, named: true as const,
+    }));
+    expect(meant(new Reachability(readCluster(twice).cluster), [{ port: 'http' }])).toBe('TCP 8080,9090');
   });
 });
 

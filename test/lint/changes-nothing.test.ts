@@ -70,6 +70,32 @@ describe('NP131: a rule that other rules cover', () => {
     expect(codes(networkPolicy('shop/db', { podSelector: {}, ingress: [{}, {}] }))).toEqual(['NP131 object 0 spec.ingress[1]']);
   });
 
+  const on = (...ports: object[]) => ({ from: [podsOf('web')], ports });
+  const toAll = (...ports: object[]) => ({ ports });
+  const rules = (...ingressRules: object[]) => networkPolicy('shop/db', { podSelector: {}, ingress: ingressRules });
+
+  test('is found if several rules have its ports together, and the finding names only those that are needed', () => {
+    expect(found('NP131', [rules(on({ port: 22 }), on({ port: 80 }), on({ port: 443 }), on({ port: 80 }, { port: 443 }))])).toEqual([
+      expect.stringContaining('shop/db spec.ingress[3] allows only what shop/db spec.ingress[1] and shop/db spec.ingress[2] allow too'),
+    ]);
+    expect(codes(rules(on({ port: 79, endPort: 90 }), on({ port: 91, endPort: 99 }), on({ port: 80, endPort: 99 })))).toEqual(['NP131 object 0 spec.ingress[2]']);
+    expect(found('NP131', [rules(on({ port: 80, endPort: 84 }), on({ port: 82, endPort: 86 }), on({ port: 85, endPort: 90 }), on({ port: 80, endPort: 89 }))])[1])
+      .toMatch(/spec\.ingress\[3\] allows only what shop\/db spec\.ingress\[0\] and shop\/db spec\.ingress\[2\] allow too/);
+  });
+
+  test('is found beside two rules for everybody that have its ports only together, because NP125 is about one rule', () => {
+    expect(codes(rules(toAll({ port: 80, endPort: 90 }), toAll({ port: 91, endPort: 99 }), on({ port: 80, endPort: 99 })))).toEqual(['NP131 object 0 spec.ingress[2]']);
+    expect(codes(rules(toAll({ port: 80 }), toAll({ port: 443 }), on({ port: 80 }, { port: 443 })))).toEqual(['NP131 object 0 spec.ingress[2]']);
+    expect(codes(rules(toAll({ port: 80, endPort: 99 }), on({ port: 80, endPort: 90 })))).toEqual([]);
+  });
+
+  test('is not found if one of its ports is missing in all of them, or has another peer', () => {
+    const last = on({ port: 80 }, { port: 443 });
+    expect(found('NP131', [rules(on({ port: 443, protocol: 'UDP' }), on({ port: 81 }), last)])).toEqual([]);
+    expect(found('NP131', [rules(on({ port: 80, endPort: 89 }), on({ port: 91, endPort: 99 }), on({ port: 79, endPort: 99 }))]).filter(text => text.includes('spec.ingress[2] allows only'))).toEqual([]);
+    expect(found('NP131', [rules({ from: [podsOf('api')], ports: [{ port: 443 }] }, on({ port: 'https' }), on({ port: 443, endPort: 450 }), last)])).toEqual([]);
+  });
+
   test('is not found if only a part is covered', () => {
     expect(codes(networkPolicy('shop/db', { podSelector: {}, ingress: [{ from: [podsOf('web')], ports: [{ port: 80 }] }, { from: [podsOf('web')], ports: [{ port: 80, endPort: 90 }] }] })).length).toBe(1);
     expect(codes(networkPolicy('shop/db', { podSelector: {}, ingress: [{ from: [podsOf('web')], ports: [{ port: 80 }] }, { from: [podsOf('web')], ports: [{ port: 81 }] }] }))).toEqual([]);

@@ -7,6 +7,10 @@ const WEB = deployment('shop/web', { app: 'web' }, { ports: [{ containerPort: 80
 const SERVICE = service('shop/web', 'web', [{ port: 80, targetPort: 8080 }]);
 const CONTROLLER = deployment('ingress-nginx/controller', { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' });
 const CLASS = object('networking.k8s.io/v1', 'IngressClass', 'nginx', { spec: { controller: 'k8s.io/ingress-nginx' } });
+const GATEWAY = [
+  object('gateway.networking.k8s.io/v1', 'Gateway', 'shop/edge', { spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] } }),
+  object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'shop/web', { spec: { parentRefs: [{ name: 'edge' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] } }),
+];
 const DENY = policy('shop/deny', { podSelector: {}, policyTypes: ['Ingress'] });
 const ingress = (ingressClassName: string | undefined, name = 'web') =>
   object('networking.k8s.io/v1', 'Ingress', 'shop/web', { spec: { ingressClassName, defaultBackend: { service: { name, port: { number: 80 } } } } });
@@ -48,17 +52,27 @@ test('a load balancer outside of the cluster needs a rule for addresses', () => 
 
 test('a Route of OpenShift and a route of a Gateway lead to pods, too', () => {
   const route = object('route.openshift.io/v1', 'Route', 'shop/web', { spec: { to: { kind: 'Service', name: 'web' } } });
-  const gateway = [
-    object('gateway.networking.k8s.io/v1', 'Gateway', 'shop/edge', { spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] } }),
-    object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'shop/web', { spec: { parentRefs: [{ name: 'edge' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] } }),
-  ];
   expect(found(WEB, SERVICE, route, DENY)).toEqual([expect.stringContaining('Route shop/web leads to')]);
-  expect(found(WEB, SERVICE, ...gateway, DENY)).toEqual([expect.stringContaining('HTTPRoute shop/web leads to')]);
+  expect(found(WEB, SERVICE, ...GATEWAY, DENY)).toEqual([expect.stringContaining('HTTPRoute shop/web leads to')]);
 });
 
-test('a closed egress of the controller is found as well', () => {
+test('a closed egress of the controller is found as well, and then the fix is there', () => {
   const jail = policy('ingress-nginx/jail', { podSelector: {}, policyTypes: ['Egress'] });
-  expect(found(WEB, SERVICE, NGINX, CLASS, CONTROLLER, namespace('ingress-nginx'), jail)).toHaveLength(1);
+  expect(found(WEB, SERVICE, NGINX, CLASS, CONTROLLER, namespace('ingress-nginx'), jail)).toEqual([
+    'error NP129: Ingress shop/web leads to shop/web[Deployment] on TCP 8080, but the policies of ingress-nginx do not let it out to that; '
+    + 'let ingress-nginx out to the pods of shop/web[Deployment] on TCP 8080: a rule for egress in a policy that selects the pods of ingress-nginx',
+  ]);
+  expect(found(WEB, SERVICE, NGINX, CLASS, CONTROLLER, namespace('ingress-nginx'), jail, DENY)).toEqual([expect.stringContaining('the policies do not let ingress-nginx through')]);
+});
+
+test('a default deny in the namespace of a Gateway also closes the egress of the pods that Istio makes for the Gateway there', () => {
+  const deny = policy('shop/deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  const open = policy('shop/web', { podSelector: labelled({ app: 'web' }), ingress: [{}] });
+  expect(found(WEB, SERVICE, ...GATEWAY, deny, open)).toEqual([expect.stringMatching(
+    /^warning NP129: HTTPRoute shop\/web leads to .*, but the policies of Istio do not let it out to that; .*; let Istio out to the pods of /,
+  )]);
+  const out = policy('shop/edge', { podSelector: labelled({ 'gateway.networking.k8s.io/gateway-name': 'edge' }), policyTypes: ['Egress'], egress: [{ to: [{ podSelector: labelled({ app: 'web' }) }] }] });
+  expect(found(WEB, SERVICE, ...GATEWAY, deny, open, out)).toEqual([]);
 });
 
 test('two replicas, and two paths of an Ingress, are one finding', () => {

@@ -62,6 +62,20 @@ test('the annotations of pods ask for it, too, and without a port one open port 
   }
 });
 
+test('the endpoints of a Service that are addresses are no pods that a policy could close', () => {
+  const outside = object('v1', 'Service', 'shop/outside', { spec: { ports: [{ name: 'metrics', port: 9102 }] } }) as any;
+  outside.metadata.labels = { team: 'shop' };
+  const slice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'outside', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'outside' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['192.0.2.1'] }],
+    ports: [{ name: 'metrics', port: 9102 }],
+  };
+  expect(found(PROMETHEUS, MONITORING, DENY, outside, slice, serviceMonitor([{ port: 'metrics' }]))).toEqual([]);
+});
+
 test('a cluster-wide policy can close it as well', () => {
   const guard = (action: string) => object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'guard', {
     spec: { priority: 1, subject: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } }, ingress: [{ action, from: [{ namespaces: {} }] }] },

@@ -40,6 +40,13 @@ test('the port of the Service is not that of the container, and a rule for pods 
   expect(found(HOOK, SERVICE, VALIDATING, admit([named('monitoring')]))).toHaveLength(1);
 });
 
+test('a cluster-wide policy that lets the pods be does not let the API server in', () => {
+  const pass = object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'pass', {
+    spec: { priority: 1, subject: { namespaces: {} }, ingress: [{ action: 'Pass', from: [{ namespaces: {} }] }] },
+  });
+  expect(found(HOOK, SERVICE, VALIDATING, DENY, pass)).toEqual([expect.stringMatching(/^warning NP127/)]);
+});
+
 test('it is a note if pods of kube-system get in, where an agent may forward the calls', () => {
   for (const from of [[named('kube-system')], [{ namespaceSelector: {} }]]) {
     expect(found(HOOK, SERVICE, VALIDATING, admit(from, [{ port: 9443 }]))).toEqual([expect.stringMatching(/^note NP127: .* which is enough only where an agent there forwards the calls; write/)]);

@@ -63,6 +63,7 @@ test('rules for pods on other ports, for other pods and by names do not matter',
   const others = [ingress('db', [{ podSelector: {} }], [{ port: 80 }], 'app/q'), ingress('web', [{ podSelector: {} }], ON_DB, 'app/r'), ingress('db', [{ podSelector: {} }], [{ port: 'sql' }], 'app/s'),
     ingress('db', [{ podSelector: {} }], [{ port: 5432, protocol: 'UDP' }], 'app/t')];
   expect(found([...shop, wide, ...others])).toHaveLength(1);
+  expect(found([...shop, wide, policy('app/out', { podSelector: {}, policyTypes: ['Egress'] })])).toHaveLength(1);
   expect(found([...shop, wide, webhook('MutatingWebhookConfiguration', { webhooks: [{}, 'x', { clientConfig: { url: 'https://example.com' } }] }), webhook('APIService', {})])).toHaveLength(1);
 });
 
@@ -70,4 +71,30 @@ test('nothing is found if a part of the input was not read, or the namespace has
   const unread = [{ what: 'a document', origin: { at: () => ({}) }, code: 'not-read' as const, findings: [], mayHold: { ...ANYTHING, workloads: [] } }];
   expect(found([...shop, wide], { unread })).toEqual([]);
   expect(found([...shop, wide], { open: ['app'] })).toEqual([]);
+});
+
+describe('pods that their policy lets out to each other', () => {
+  const both = (to: object, more: object = {}, from = [block('0.0.0.0/0')]) => policy('app/mix', {
+    podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{ from }], egress: [{ to: [to, block('192.0.2.0/24')] }], ...more,
+  });
+
+  test('and lets in only by a block for everybody, need not reach each other', () => {
+    expect(found([db, web, both({ podSelector: {} })])).toEqual([
+      'object 2: warning NP143: app/mix spec.ingress[0].from[0] lets 0.0.0.0/0 in, and spec.egress[0].to[0] lets the pods of app/db[Deployment] out to each other by labels; '
+      + 'such a block need not match pods, so that they may not be let in (they are let out here: object 2); let these pods in by their labels as well',
+    ]);
+    expect(found([db, web, both(pods('web'))])).toEqual([expect.stringContaining('lets app/db[Deployment] out to app/web[Deployment] by labels')]);
+  });
+
+  test.each<[string, object[]]>([
+    ['they are let in by their labels', [db, web, both({ podSelector: {} }, {}, [block('0.0.0.0/0'), { podSelector: {} } as any])]],
+    ['another policy lets them in', [db, web, both({ podSelector: {} }), policy('app/in', { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] })]],
+    ['they are let out to others only', [db, web, both({ namespaceSelector: { matchLabels: { team: 'x' } } })]],
+    ['the only pod is let out to itself', [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'one', namespace: 'app', labels: { app: 'one' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }, both({ podSelector: {} })]],
+    ['the policy selects no declared pod', [deployment('other/db', { app: 'db' }), both({ podSelector: {} })]],
+    ['the policy is for ingress only', [db, web, policy('app/in', { podSelector: {}, ingress: [{ from: [block('0.0.0.0/0')] }] })]],
+    ['the block is for some addresses', [db, web, both({ podSelector: {} }, {}, [block('10.0.0.0/8')])]],
+  ])('nothing is found if %s', (_, objects) => {
+    expect(found(objects)).toEqual([]);
+  });
 });

@@ -29,6 +29,8 @@ test('a rule without peers, but with ports, leaves rules on the same ports witho
   ]);
   expect(found(rules(on({ port: 80, endPort: 90 }), of({ port: 81, endPort: 85 })))).toHaveLength(1);
   expect(found(rules(on({ protocol: 'TCP' }), of({ port: 'http' })))).toHaveLength(1);
+  // Two ranges of one rule together.
+  expect(found(rules(on({ port: 80, endPort: 90 }, { port: 91, endPort: 99 }), of({ port: 85, endPort: 95 })))).toHaveLength(1);
   for (const [one, other] of [
     [on({ port: 80 }), of({ port: 81 })], [on({ port: 80 }), of({ port: 80, protocol: 'UDP' })], [on({ port: 80, endPort: 90 }), of({ port: 85, endPort: 91 })],
     [on({ port: 'http' }), of({ port: 'https' })], [on({ port: 80 }), of({ port: 'http' })], [on({ port: 80 }), { from: [pods('db')] }],

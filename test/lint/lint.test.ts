@@ -189,6 +189,14 @@ describe('NP110: a port that no container declares', () => {
     expect(codes(objects, { unread: [{ ...unread, mayHold: ANYTHING }] })).toEqual([]);
     expect(codes(objects, { unread: [{ ...unread, mayHold: NOTHING }] })).toEqual(['NP110']);
   });
+
+  test('in a rule with tens of thousands of ports for a thousand workloads is found at once', () => {
+    const workloads = Array.from({ length: 1000 }, (_, i) => deployment(`app/w${i}`, { app: `w${i}` }, ports(1)));
+    const all = Array.from({ length: 10_000 }, (_, i) => ({ port: i + 20_000 }));
+    const texts = found([...workloads, policy('app/p', { podSelector: {}, ingress: [{ ports: all }] })]);
+    expect(texts).toHaveLength(10_000);
+    expect(texts[0]).toContain('but no container of app/w0[Deployment], app/w1[Deployment], app/w2[Deployment] and 997 more declares it; name a port of the containers (TCP 1),');
+  });
 });
 
 describe("NP111: a Service's port", () => {
@@ -220,6 +228,7 @@ describe("NP111: a Service's port", () => {
     ]);
     expect(found([...objects, rule, ingress('web', [pods('client')], [{ port: 'http' }], 'app/q')])[0]).toContain('warning NP111');
     expect(found([...objects, rule, ingress('db', undefined, undefined, 'app/q')])[0]).toContain('error NP111');
+    expect(found([...objects, rule, policy('app/out', { podSelector: {}, policyTypes: ['Egress'], egress: [{}] })])[0]).toContain('error NP111');
   });
 
   test('is a warning if the rule also selects pods that are not behind the Service', () => {

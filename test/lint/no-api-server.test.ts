@@ -87,6 +87,7 @@ test.each<[string, object[]]>([
   ['the workload is declared twice, so that nobody knows its pods', [...BOUND, DENY, { ...operator({ serviceAccountName: 'operator' }, { hostNetwork: true }) }]],
   ['the pods are of a custom kind, whose account is not known', [
     binding([account('default')]), DENY, object('monitoring.coreos.com/v1', 'Prometheus', 'tools/p', { spec: {} }),
+    object('argoproj.io/v1alpha1', 'Rollout', 'tools/r', { spec: { template: { metadata: { labels: { app: 'r' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } }),
   ]],
 ])('nothing is found if %s', (_, objects) => {
   expect(found(...objects)).toEqual([]);

@@ -67,3 +67,47 @@ test('every address for a webhook is right, and no address is NP127', () => {
   expect(among(['NP127', 'NP143'], [...objects, ingress('shop/p', 'db', [podsOf('web')], ports)])).toEqual(['NP127']);
   expect(among(['NP127', 'NP143'], [...objects.slice(0, -1), ingress('shop/p', 'db', [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports)])).toEqual(['NP143']);
 });
+
+const HOOK = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'w' },
+  webhooks: [{ clientConfig: { service: { namespace: 'shop', name: 'db', port: 5432 } } }],
+};
+const MONITOR = { apiVersion: 'monitoring.coreos.com/v1', kind: 'PodMonitor', metadata: { name: 'm', namespace: 'shop' }, spec: { selector: labelled({ app: 'db' }), podMetricsEndpoints: [{ portNumber: 9187 }] } };
+const ENTRANCE = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'i', namespace: 'shop' }, spec: { defaultBackend: { service: { name: 'db', port: { number: 5432 } } } } };
+
+test.each<[string, FindingCode, object]>([
+  ['the API server', 'NP127', HOOK],
+  ['Prometheus', 'NP128', MONITOR],
+  ['the controller of an Ingress', 'NP129', ENTRANCE],
+])('if the input says that %s needs pods that let nobody in, this is %s, and not also that nobody gets in', (_, code, needing) => {
+  const all: readonly FindingCode[] = ['NP127', 'NP128', 'NP129', 'NP137'];
+  const objects = [DB, WEB, serviceOf('shop/db', 'db', [{ port: 5432 }]), networkPolicy('shop/deny', { podSelector: {} })];
+  expect(among(all, objects)).toEqual(['NP137']);
+  expect(among(all, [...objects, needing])).toEqual([code]);
+  // Other pods that nobody gets in to are still found.
+  expect(among(all, [...objects, needing, serviceOf('shop/web', 'web', [{ port: 80 }])])).toEqual([code, 'NP137']);
+  // Once somebody gets in, only the one who needs it does not.
+  expect(among(all, [...objects, needing, ingress('shop/p', 'db', [podsOf('web')], [{ port: 5432 }])])).toEqual([code]);
+});
+
+test('a connection that the Admin tier denies at one end is NP151 at the rule that would open it there, and not also NP120 at the other end', () => {
+  const codes: readonly FindingCode[] = ['NP120', 'NP151'];
+  const guard = (from: object[]) => ({
+    apiVersion: 'policy.networking.k8s.io/v1alpha2',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: 'guard' },
+    spec: { tier: 'Admin', priority: 10, subject: { namespaces: {} }, ingress: [{ action: 'Deny', from }] },
+  });
+  const everyPod = guard([{ namespaces: {} }]);
+  const out = networkPolicy('shop/out', { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: [{ to: [podsOf('db')] }] });
+  const into = ingress('shop/in', 'db', [podsOf('web')]);
+  expect(among(codes, [WEB, DB, everyPod, out, into])).toEqual(['NP151']);
+  // Without a rule there, nothing else names the cause.
+  expect(among(codes, [WEB, DB, everyPod, out])).toEqual(['NP120']);
+  // The rule there is for somebody else, or also for pods that the Admin tier does not keep out.
+  expect(among(codes, [WEB, DB, everyPod, out, ingress('shop/in', 'db', [podsOf('api')])])).toEqual(['NP120', 'NP151']);
+  const tagged = guard([{ pods: { namespaceSelector: {}, podSelector: labelled({ app: 'web' }) } }]);
+  expect(among(codes, [WEB, DB, tagged, out, ingress('shop/in', 'db', [podsOf('web'), podsOf('api')])])).toEqual(['NP120']);
+});

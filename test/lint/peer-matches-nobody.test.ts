@@ -1,4 +1,4 @@
-import { found, FoundOptions, ingress, networkPolicy, podsOf, severities } from './found';
+import { findingsOf, found, FoundOptions, ingress, networkPolicy, podsOf, severities } from './found';
 import { Selector } from '../../src/k8s/selector';
 import { deployment, namespace } from '../support/cluster-objects';
 
@@ -105,8 +105,17 @@ describe('in the namespace of the policy', () => {
     expect(found('NP135', objects, options)).toEqual([]);
   });
 
-  test('a policy in a namespace without workloads is NP133', () => {
-    expect(severities('NP135', [WEB, ingress('other/p', 'db', [podsOf('worker')])])).toEqual(['note']);
+  test('a policy in a namespace without workloads is NP133, and its peers there are not found as well', () => {
+    expect(findingsOf(['NP133', 'NP135'], [WEB, ingress('other/p', 'db', [podsOf('worker'), podsOf('cache'), inSpace({ [NAME]: 'other' }, 'queue')])])
+      .map(({ code }) => code)).toEqual(['NP133']);
+  });
+
+  test('a folder that has only policies says nothing about their peers', () => {
+    const policies = [ingress('shop/p', 'db', [podsOf('worker'), inSpace({ [NAME]: 'ingress-nginx' }), inSpace({ team: 'ops' })]), ingress('shop/q', undefined, [{ podSelector: {} }])];
+    expect(severities('NP135', policies)).toEqual([]);
+    expect(severities('NP135', [...policies, WEB, DB])).toEqual(['warning', 'note', 'note']);
+    // A declared namespace was meant.
+    expect(severities('NP135', [namespace('ingress-nginz'), ...policies])).toEqual(['warning']);
   });
 
   test('a peer is a note where no policy selects any of the workloads, because these are probably elsewhere', () => {

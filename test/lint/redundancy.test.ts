@@ -18,7 +18,7 @@ const OTHER_PODS = ['x', 'y', 'undeclared'].flatMap((namespace, n) => [{}, ...KE
 })));
 
 /** Random clusters in which policies repeat others, or parts of others. */
-const repetitive = fc.tuple(arbitraryCluster, fc.array(fc.tuple(fc.nat(9), fc.nat(9), fc.constantFrom('policy', 'rules', 'subject')), { maxLength: 6 })).map(([cluster, repeats]) => {
+const repetitive = fc.tuple(arbitraryCluster, fc.array(fc.tuple(fc.nat(9), fc.nat(9), fc.constantFrom('policy', 'rules', 'subject', 'ports')), { maxLength: 6 })).map(([cluster, repeats]) => {
   const policies: any[] = cluster.policies.map((policy, i) => ({ ...policy, metadata: { name: `p${i}`, namespace: i % 3 === 0 ? 'undeclared' : 'x' } }));
   for (const [from, to, what] of repeats) {
     const [source, target] = [policies[from % policies.length], policies[to % policies.length]];
@@ -26,6 +26,15 @@ const repetitive = fc.tuple(arbitraryCluster, fc.array(fc.tuple(fc.nat(9), fc.na
     const name = `p${policies.length}`;
     if (what === 'policy') { policies.push({ ...source, metadata: { ...source.metadata, name } }); }
     if (what === 'subject') { policies.push({ ...source, metadata: { ...target.metadata, name }, spec: { ...source.spec, podSelector: target.spec.podSelector } }); }
+    if (what === 'ports') {
+      // Each half of the ports in a policy of its own.
+      for (const half of [0, 1]) {
+        const halved = (own: any[] | undefined) => own?.map(rule =>
+          (rule.ports ?? []).length < 2 ? rule : { ...rule, ports: rule.ports.filter((_: object, i: number) => i % 2 === half) });
+        const spec = { ...source.spec, ingress: halved(source.spec.ingress), egress: halved(source.spec.egress) };
+        policies.push({ ...source, metadata: { ...source.metadata, name: `${name}-${half}` }, spec });
+      }
+    }
     if (what === 'rules') {
       const joined = (field: string) => [...source.spec[field] ?? [], ...target.spec[field] ?? []];
       policies.push({ ...source, metadata: { ...source.metadata, name }, spec: { ...source.spec, ingress: joined('ingress'), egress: joined('egress') } });

@@ -1,12 +1,13 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { readCluster } from '../../src/cluster/read-cluster';
-import { Reachability } from '../../src/evaluator/reachability';
 import { FindingCode } from '../../src/findings/codes';
 import { Finding, formatFinding } from '../../src/findings/finding';
 import { NetworkPlugin, readNetworkPlugin } from '../../src/k8s/network-plugins';
 import { lint } from '../../src/lint/lint';
+import { lintInputOf } from '../../src/lint/lint-input';
 import { readText } from '../../src/manifests/read-text';
+import { Resource } from '../../src/manifests/resources';
 
 /* The pages in docs/rules. Their examples are tests. */
 
@@ -49,13 +50,29 @@ function blocksIn(page: string, heading: string): Example[] {
 /** What lint finds in manifests. They are complete: nothing else is wrong with them. */
 export function lintText(file: string, content: string, cni?: string): readonly Finding[] {
   const { resources, findings } = readText({ file, content, named: true });
-  const reading = readCluster(resources, { namespaces: [], plugin: cni === undefined ? undefined : readNetworkPlugin(cni) as NetworkPlugin });
+  const reading = readCluster(resources, { namespaces: [], plugin: pluginOf(cni) });
   const errors = [...findings, ...reading.findings].filter(({ severity }) => severity === 'error');
   if (errors.length > 0) { throw new Error(errors.map(formatFinding).join('\n')); }
-  return lint([{ cluster: reading.cluster, resources, reach: () => new Reachability(reading.cluster) }]).findings;
+  return lint([lintInputOf({ cluster: reading.cluster, resources })]).findings;
 }
 
 /** What a page shows below its bad example. */
 export function outputOf(code: FindingCode, { text }: Example, cni?: string): string {
   return lintText('bad.yaml', text, cni).filter(one => one.code === code).map(one => `${formatFinding(one)}\n`).join('');
+}
+
+/** The objects of an example in YAML. */
+export function objectsOf({ text }: Example): readonly object[] {
+  return readText({ file: 'example.yaml', content: text, named: true }).resources.map(({ object }) => object);
+}
+
+/** The codes of what lint finds in objects, and whether nothing else is wrong with these. */
+export function lintObjects(objects: readonly object[], cni?: string): { readonly codes: readonly FindingCode[]; readonly isValid: boolean } {
+  const resources = objects.map((object, i): Resource => ({ object: object as Resource['object'], origin: { at: () => ({ file: `object ${i}` }) }, named: true }));
+  const { cluster, findings } = readCluster(resources, { namespaces: [], plugin: pluginOf(cni) });
+  return { codes: lint([lintInputOf({ cluster, resources })]).findings.map(({ code }) => code), isValid: !findings.some(({ severity }) => severity === 'error') };
+}
+
+function pluginOf(cni: string | undefined): NetworkPlugin | undefined {
+  return cni === undefined ? undefined : readNetworkPlugin(cni) as NetworkPlugin;
 }

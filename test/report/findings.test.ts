@@ -55,6 +55,7 @@ test('as Markdown, the findings are a table, and their text is escaped', () => {
   expect(write(findingsMarkdown, [error('a | b', 1, { fix: 'write *' })])).toBe(
     '| | code | where | what | fix |\n| --- | --- | --- | --- | --- |\n| error | NP112 | k8s/a.yaml:1:3 | a \\| b | write \\* |\n\n1 finding: 1 error\n',
   );
+  expect(write(findingsMarkdown, [warning('c')])).toContain('\n| warning | NP120 | k8s/a.yaml:2:3 | c |  |\n');
   expect(write(findingsMarkdown, [])).toBe('no findings\n');
 });
 
@@ -80,6 +81,10 @@ describe('as commands of GitHub Actions', () => {
     expect(write(findingsGithub, [finding('NP112', { file: 'a,b:c%.yaml', line: 1 }, '100%\n::error::x')])).toBe(
       '::error file=a%2Cb%3Ac%25.yaml,line=1,col=1,title=NP112::error NP112: 100%25\\u000a\\u003a:error\\u003a:x\n',
     );
+  });
+
+  test('a finding about a file as a whole, such as one that cannot be opened, has no line', () => {
+    expect(write(findingsGithub, [finding('NP002', { file: 'k8s' }, 'a')])).toBe('::error file=k8s,title=NP002::error NP002: a\n');
   });
 
   test('standard input and constructs have no file, so the text has their place', () => {

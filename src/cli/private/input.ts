@@ -52,6 +52,8 @@ export interface Input {
   readonly fileCount: number;
   /** The number of folders that were rendered. */
   readonly renderedCount: number;
+  /** See PathsRead. */
+  readonly policyLeftOut: () => string | undefined;
   /** True if there is an error for which the clusters do not account, so that an answer could be wrong. */
   readonly isUnusable: boolean;
   /** The folders of the input, for `watch`; see PathsRead. */
@@ -89,6 +91,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     folders: files.folders,
     fileCount: files.fileCount,
     renderedCount: files.renderedCount,
+    policyLeftOut: () => files.policyLeftOut(),
     lint: facts.lint,
     factFiles: new Map([...facts.contents, ...valueFiles]),
   };

@@ -1,4 +1,5 @@
 import { PodsOfWorkload } from '../lint-input';
+import { oncePer } from './once-per';
 import { SelectedPods } from './selected-pods';
 import { Cluster, Pod, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
@@ -19,15 +20,10 @@ const DNS_PODS = Selector.labels({ 'k8s-app': 'kube-dns' });
 /** A cache on each node, which asks DNS for the pods of the node (kubernetes.io, "Using NodeLocal DNSCache in Kubernetes Clusters"). */
 const NODE_CACHE = Selector.labels({ 'k8s-app': 'node-local-dns' });
 
-const known = new WeakMap<Cluster, ClusterDns>();
-
 /** The pods that serve the cluster's DNS, if the input has them. */
 export class ClusterDns {
-  public static of(cluster: Cluster): ClusterDns {
-    let dns = known.get(cluster);
-    if (dns === undefined) { known.set(cluster, dns = new ClusterDns(cluster)); }
-    return dns;
-  }
+  /** For each cluster. Rules of one run share it. */
+  public static readonly of = oncePer((cluster: Cluster) => new ClusterDns(cluster));
 
   public readonly pods: readonly PodsOfWorkload[];
 

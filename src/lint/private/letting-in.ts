@@ -1,7 +1,8 @@
 import { SelectedPods } from './selected-pods';
-import { Pod, Policy, Rule } from '../../cluster/cluster';
+import { Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Reachability } from '../../evaluator/reachability';
+import { Finding } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { PodEndpoint } from '../../query/endpoints';
 import { namespaceNamed } from '../../query/parties';
@@ -19,6 +20,12 @@ export interface PodPort {
 export interface LettingIn {
   readonly policy: Policy;
   readonly rule: Rule;
+}
+
+/** Pods that do not let in somebody who needs them, and the finding about it. */
+export interface CutOff {
+  readonly workload: Workload;
+  readonly found: Finding;
 }
 
 /** The port as connections. */

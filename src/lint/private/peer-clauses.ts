@@ -1,3 +1,4 @@
+import { oncePer } from './once-per';
 import { AddressesClause, Cluster, PeerClause } from '../../cluster/cluster';
 import { RuleOfPolicy } from '../lint-input';
 
@@ -12,14 +13,6 @@ export function rulesIn({ policies }: Cluster): RuleOfPolicy[] {
     (policy[direction] ?? []).map((rule): RuleOfPolicy => ({ policy, direction, rule }))));
 }
 
-const blocks = new WeakMap<Cluster, PeerOfRule<AddressesClause>[]>();
-
 /** The blocks of addresses in rules, in the order of the input. Several rules look at them. */
-export function blocksIn(cluster: Cluster): readonly PeerOfRule<AddressesClause>[] {
-  let found = blocks.get(cluster);
-  if (found === undefined) {
-    found = rulesIn(cluster).flatMap(rule => (rule.rule.peers ?? []).flatMap(clause => clause.kind === 'addresses' ? [{ ...rule, clause }] : []));
-    blocks.set(cluster, found);
-  }
-  return found;
-}
+export const blocksIn = oncePer((cluster: Cluster): readonly PeerOfRule<AddressesClause>[] =>
+  rulesIn(cluster).flatMap(rule => (rule.rule.peers ?? []).flatMap(clause => clause.kind === 'addresses' ? [{ ...rule, clause }] : [])));

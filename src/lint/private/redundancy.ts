@@ -1,4 +1,4 @@
-import { namedPeer, NamedPeer, peerCovers, portsCover, selectorCovers } from './containment';
+import { namedPeer, NamedPeer, peerCovers, portsCover, portsOverlap, selectorCovers } from './containment';
 import { filedUnder, lookedUpUnder } from './selector-index';
 import { Cluster, PeerClause, Policy, Rule } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
@@ -170,31 +170,51 @@ class Search {
   private coveringRules({ policy, direction, rule, peers }: PeersOfRule, filed: Filed, isElsewhere: boolean): readonly DirectedRule[] | undefined {
     const effects = widerSubjects(filed).map(subject => subject[direction]);
     const covering = new Map<Rule, DirectedRule>();
-    const isSuitable = (other: Candidate) => other.rule !== rule && !(isElsewhere && other.policy === policy)
-      && !this.removed.has(other.policy) && !this.removed.has(other.rule) && portsCover(other.rule.ports, rule.ports);
+    const isLeft = (other: Candidate) => other.rule !== rule && !(isElsewhere && other.policy === policy)
+      && !this.removed.has(other.policy) && !this.removed.has(other.rule);
+    const isWhole = (other: Candidate) => isLeft(other) && portsCover(other.rule.ports, rule.ports);
+    const isPart = (other: Candidate) => isLeft(other) && portsOverlap(other.rule.ports, rule.ports);
     for (const peer of peers) {
-      const found = this.coveringPeer(effects, peer, isSuitable);
+      const whole = this.coveringPeer(effects, peer, isWhole);
+      const parts = whole === undefined && isDivisible(rule.ports) ? this.coveringPeers(effects, peer, isPart) : [];
+      const found = whole === undefined ? together(parts, rule.ports) : [whole];
       if (found === undefined) { return undefined; }
-      covering.set(found.rule, found);
+      for (const one of found) { covering.set(one.rule, one); }
     }
     return [...covering.values()];
   }
 
   private coveringPeer(effects: readonly Effects[], peer: Peer | undefined, isSuitable: (candidate: Candidate) => boolean): Candidate | undefined {
     for (const own of effects) {
-      const found = own.forEverybody.find(isSuitable) ?? (peer === undefined ? undefined : this.widerPeer(own, peer, isSuitable));
-      if (found !== undefined) { return found; }
+      const forAll = own.forEverybody.find(isSuitable);
+      if (forAll !== undefined) { return forAll; }
+      for (const list of peer === undefined ? [] : this.listsFor(own, peer)) {
+        const found = list.find(one => isSuitable(one) && this.covers(one, peer!));
+        if (found !== undefined) { return found; }
+      }
     }
     return undefined;
   }
 
-  private widerPeer({ forPods, forBlocks }: Effects, peer: Peer, isSuitable: (candidate: Candidate) => boolean): Candidate | undefined {
+  /** The same, but all of them. One with several values of a label is there several times. */
+  private coveringPeers(effects: readonly Effects[], peer: Peer | undefined, isSuitable: (candidate: Candidate) => boolean): readonly Candidate[] {
+    return effects.flatMap(own => [
+      ...own.forEverybody.filter(isSuitable),
+      ...peer === undefined ? [] : this.listsFor(own, peer).flatMap(list => list.filter(one => isSuitable(one) && this.covers(one, peer))),
+    ]);
+  }
+
+  private covers(wider: Candidate, peer: Peer): boolean {
+    return peerCovers(this.cluster, wider.peer!, peer);
+  }
+
+  /** The rules with a peer that may cover this one. */
+  private listsFor({ forPods, forBlocks }: Effects, peer: Peer): readonly (readonly Candidate[])[] {
     const [lists, keys] = peer.kind === 'pods' ? [forPods, this.keysOf(peer.pods)] : [forBlocks, this.keysOfBlock(peer.block)];
-    for (const key of keys) {
-      const found = lists.get(key)?.find(one => isSuitable(one) && peerCovers(this.cluster, one.peer!, peer));
-      if (found !== undefined) { return found; }
-    }
-    return undefined;
+    return keys.flatMap(key => {
+      const list = lists.get(key);
+      return list === undefined ? [] : [list];
+    });
   }
 
   /** The keys under which every peer for pods that covers this one is filed. */
@@ -208,6 +228,27 @@ class Search {
   private keysOfBlock(block: Cidr): string[] {
     return [...this.prefixes].filter(prefix => prefix <= block.prefix).map(prefix => blockKey(block, prefix));
   }
+}
+
+/** True for ports that several rules can allow together. */
+function isDivisible(ports: Rule['ports']): boolean {
+  return ports !== undefined && (ports.length > 1 || ports.some(({ name, first, last }) => name === undefined && first < last));
+}
+
+/** Some of the rules that together have all of the ports, without one that is not needed for that. Undefined if they do not have them. */
+function together(rules: readonly Candidate[], ports: Rule['ports']): readonly Candidate[] | undefined {
+  const portsOf = (some: readonly Candidate[]) => some.flatMap(({ rule }) => rule.ports!);
+  let needed: readonly Candidate[] = [];
+  for (const one of rules) {
+    if (!portsCover(portsOf(needed), one.rule.ports)) { needed = [...needed, one]; }
+    if (!portsCover(portsOf(needed), ports)) { continue; }
+    for (const other of needed) {
+      const others = needed.filter(own => own !== other);
+      if (portsCover(portsOf(others), ports)) { needed = others; }
+    }
+    return needed;
+  }
+  return undefined;
 }
 
 function subjectOf({ subjects, filed }: Space, selector: Selector): Subject {

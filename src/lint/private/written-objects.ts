@@ -1,6 +1,7 @@
+import { oncePer } from './once-per';
 import { Workload } from '../../cluster/cluster';
 import { Origin, Path, printable } from '../../findings/finding';
-import { apiGroup, DEFAULT_NAMESPACE, isObject } from '../../k8s/objects';
+import { apiGroup, DEFAULT_NAMESPACE } from '../../k8s/objects';
 import { podTemplateOf } from '../../k8s/workloads';
 import { Resource } from '../../manifests/resources';
 
@@ -29,14 +30,8 @@ export interface WrittenPods {
 
 /** The objects of one cluster. */
 export class WrittenObjects {
-  /** Rules of one run share it. */
-  public static of(resources: readonly Resource[]): WrittenObjects {
-    let known = WrittenObjects.known.get(resources);
-    if (known === undefined) { WrittenObjects.known.set(resources, known = new WrittenObjects(resources)); }
-    return known;
-  }
-
-  private static readonly known = new WeakMap<readonly Resource[], WrittenObjects>();
+  /** For each list of objects. Rules of one run share it. */
+  public static readonly of = oncePer((resources: readonly Resource[]) => new WrittenObjects(resources));
 
   private readonly byType = new Map<string, NamedObject[]>();
   private readonly byOrigin = new Map<Origin, Resource>();
@@ -86,8 +81,7 @@ export function globalName({ kind, name }: NamedObject): string {
 /** The value of a field, or undefined if a field on the way is absent or of another type. */
 export function valueAt(from: unknown, ...path: Path): unknown {
   return path.reduce<unknown>((value, step) =>
-    typeof step === 'number' ? Array.isArray(value) ? value[step] : undefined
-      : isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined, from);
+    typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined, from);
 }
 
 /** The value of a field if it is text that is not empty. */

@@ -3,7 +3,8 @@ import { CHART_FILE, CHART_FOLDERS, Chart } from './chart';
 import { contentOf, forwardSlashes, identity, statOf, TreeEntry, treeOf } from './folder-tree';
 import { isInside, Kustomization, KUSTOMIZATION_FILES, Sources } from './kustomization';
 import { Finding, finding } from '../../findings/finding';
-import { countsForNetwork } from '../../k8s/network-kinds';
+import { countsForNetwork, isPolicyKind } from '../../k8s/network-kinds';
+import { ApiResource } from '../../k8s/objects';
 import { readText } from '../read-text';
 
 /** The extensions of manifests in a folder. */
@@ -47,8 +48,8 @@ export class UsedPaths {
 /** The maximum number of files that one message names. */
 const MAX_NAMED = 5;
 
-/** The finding about files in the folder of a kustomization or chart that hold objects and are not part of it. */
-export function leftOut(one: Kustomization | Chart, used: UsedPaths): Finding[] {
+/** The files and folders in the folder of a kustomization or chart that hold objects and are not part of it. */
+export function leftOut(one: Kustomization | Chart, used: UsedPaths): string[] {
   const isChart = 'release' in one;
   const topOf = (entry: TreeEntry) => path.relative(one.folder, entry.path).split(path.sep)[0];
   const isPart = (entry: TreeEntry) => used.has(entry) || (isChart && CHART_FOLDERS.includes(topOf(entry)));
@@ -63,15 +64,30 @@ export function leftOut(one: Kustomization | Chart, used: UsedPaths): Finding[] 
       named.push(forwardSlashes(entry.path));
     }
   });
-  if (named.length === 0) { return []; }
+  return named;
+}
+
+/** The finding about these files and folders. */
+export function leftOutFinding(one: Kustomization | Chart, named: readonly string[]): Finding {
   const few = named.slice(0, MAX_NAMED).join(', ');
   const list = named.length <= MAX_NAMED ? few : `${few} and ${named.length - MAX_NAMED} more`;
-  return [finding('NP332', { file: forwardSlashes(one.folder) }, `this ${isChart ? 'chart' : 'kustomization'} does not use ${list}, so the objects there are not in the answers`, {
+  return finding('NP332', { file: forwardSlashes(one.folder) }, `this ${'release' in one ? 'chart' : 'kustomization'} does not use ${list}, so the objects there are not in the answers`, {
     fix: 'name them too if they are applied',
-  })];
+  });
+}
+
+function holdsObjects(file: string): boolean {
+  return objectsIn(file).some(countsForNetwork);
+}
+
+/** True if the file, or a file in the folder, has a policy. */
+export function holdsPolicy(file: string): boolean {
+  const isFolder = statOf(file)?.isDirectory() === true;
+  const files = isFolder ? treeOf(file).filter(one => !one.isFolder && isManifest(one.name)).map(one => one.path) : [file];
+  return files.some(one => objectsIn(one).some(({ kind }) => isPolicyKind(String(kind))));
 }
 
 /** What cannot be read counts as nothing: it is not part of what is applied. */
-function holdsObjects(file: string): boolean {
-  return readText({ file, content: contentOf(file) ?? '', named: false }).resources.some(({ object }) => countsForNetwork(object));
+function objectsIn(file: string): ApiResource[] {
+  return readText({ file, content: contentOf(file) ?? '', named: false }).resources.map(({ object }) => object);
 }

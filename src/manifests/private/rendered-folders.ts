@@ -3,7 +3,7 @@ import * as path from 'path';
 import { Chart, chartIn } from './chart';
 import { forwardSlashes, identity, namesIn, statOf, treeOf } from './folder-tree';
 import { Kustomization, kustomizationIn, Sources, sourcesOf } from './kustomization';
-import { leftOut, UsedPaths } from './left-out';
+import { holdsPolicy, leftOut, leftOutFinding, UsedPaths } from './left-out';
 import { mayHoldOfChart, mayHoldOfKustomization } from './unrendered';
 import { Finding, finding } from '../../findings/finding';
 import { readText } from '../read-text';
@@ -38,6 +38,9 @@ export class RenderedFolders {
   /** How many of them were rendered. */
   public renderedCount = 0;
 
+  /** The files and folders that have objects and are part of nothing that is rendered. */
+  private readonly leftOut: string[] = [];
+
   private readonly kustomizations: Kustomization[] = [];
 
   private readonly charts: Chart[] = [];
@@ -55,6 +58,11 @@ export class RenderedFolders {
     return kustomization !== undefined || chart !== undefined;
   }
 
+  /** A file or folder that has a policy and is part of nothing that is rendered. Undefined if there is none, and before `read`. */
+  public policyLeftOut(): string | undefined {
+    return this.leftOut.find(holdsPolicy);
+  }
+
   /** Renders the folders that were taken. */
   public read(): ReadResult[] {
     const all = this.kustomizations.map(one => ({ ...one, sources: sourcesOf(one, folder => this.kustomizationAt(folder, namesIn(folder))) }));
@@ -64,16 +72,17 @@ export class RenderedFolders {
     return [
       ...roots.map(one => this.readKustomization(one)),
       ...charts.map(one => this.readChart(one)),
-      ...[...all, ...charts].map(one => ({ resources: [], findings: leftOut(one, used), unread: [] })),
+      ...[...all, ...charts].map(one => this.leaveOut(leftOut(one, used), named => leftOutFinding(one, named))),
       ...this.charts.filter(one => !charts.includes(one) && !one.isLibrary && this.hasKustomization(one)).map(one => this.leaveOutChart(one)),
-      ...unused.map(({ folder }) => ({
-        resources: [],
-        findings: [finding('NP332', { file: forwardSlashes(folder) }, 'no kustomization of the input uses this component, so its objects are not in the answers', {
-          fix: 'name a kustomization that uses it',
-        })],
-        unread: [],
-      })),
+      ...unused.map(({ folder }) => this.leaveOut([forwardSlashes(folder)], ([file]) =>
+        finding('NP332', { file }, 'no kustomization of the input uses this component, so its objects are not in the answers', { fix: 'name a kustomization that uses it' }))),
     ];
+  }
+
+  /** Takes note of files and folders that nothing that is rendered uses, and says so. */
+  private leaveOut(paths: readonly string[], findingOf: (paths: readonly string[]) => Finding): ReadResult {
+    this.leftOut.push(...paths);
+    return { resources: [], findings: paths.length === 0 ? [] : [findingOf(paths)], unread: [] };
   }
 
   private hasKustomization({ folder }: Chart): boolean {

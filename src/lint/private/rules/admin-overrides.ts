@@ -3,8 +3,9 @@ import { Direction } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
-import { LintRule } from '../../lint-input';
+import { LintRule, RuleOfPolicy } from '../../lint-input';
 import { namedPeer } from '../containment';
+import { oncePer } from '../once-per';
 import { decidingRule, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
 
 /**
@@ -12,16 +13,34 @@ import { decidingRule, TierRule, tierRuleName, tierRulePlace, tierRules } from '
  * that accepts the connections of every pod makes the isolation of a NetworkPolicy pointless.
  */
 export const adminOverrides: LintRule = ({ cluster }) => (['ingress', 'egress'] as const).flatMap(direction => {
-  const admin = tierRules(cluster, 'Admin', direction);
-  if (!admin.some(({ rule: { action } }) => action !== 'pass')) { return []; }
-  return cluster.policies.filter(policy => policy[direction] !== undefined).flatMap(policy => {
+  const admin = decidingRules(cluster, direction);
+  const denied = new Map(deniedRules(cluster).map(one => [one.rule, one]));
+  return admin.length === 0 ? [] : cluster.policies.filter(policy => policy[direction] !== undefined).flatMap(policy => {
     const accepting = acceptsEveryPod(cluster, policy, admin);
-    return accepting !== undefined ? [acceptedFinding(policy, direction, accepting)] : policy[direction]!.flatMap(rule => {
-      const denying = denies(cluster, policy, rule, admin);
-      return denying === undefined ? [] : [deniedFinding(policy, rule, denying)];
-    });
+    return accepting !== undefined ? [acceptedFinding(policy, direction, accepting)]
+      : policy[direction]!.flatMap(rule => denied.has(rule) ? [deniedFinding(denied.get(rule)!)] : []);
   });
 });
+
+/** A rule of a NetworkPolicy that allows nothing, and the rule of the Admin tier that denies some of what it allows. */
+export interface DeniedRule extends RuleOfPolicy {
+  readonly denying: TierRule;
+}
+
+/** The rules of NetworkPolicies of which rules of the Admin tier deny everything. */
+export const deniedRules = oncePer((cluster: Cluster): readonly DeniedRule[] => (['ingress', 'egress'] as const).flatMap(direction => {
+  const admin = decidingRules(cluster, direction);
+  return admin.length === 0 ? [] : cluster.policies.flatMap(policy => (policy[direction] ?? []).flatMap((rule): DeniedRule[] => {
+    const denying = denies(cluster, policy, rule, admin);
+    return denying === undefined ? [] : [{ policy, direction, rule, denying }];
+  }));
+}));
+
+/** The rules of the Admin tier for a direction. None if all of them only pass connections. */
+function decidingRules(cluster: Cluster, direction: Direction): readonly TierRule[] {
+  const admin = tierRules(cluster, 'Admin', direction);
+  return admin.some(({ rule: { action } }) => action !== 'pass') ? admin : [];
+}
 
 /** A rule that denies some of what a rule of a NetworkPolicy allows, if rules of the Admin tier deny all of it. */
 function denies(cluster: Cluster, policy: Policy, { peers, ports }: Rule, admin: readonly TierRule[]): TierRule | undefined {
@@ -37,7 +56,7 @@ function acceptsEveryPod(cluster: Cluster, { namespace, subject }: Policy, admin
   return decidingRule(cluster, { namespaces: namespaceNamed(namespace), subject, peer: everyPod }, ['accept'], admin);
 }
 
-function deniedFinding(policy: Policy, { path }: Rule, denying: TierRule): Finding {
+function deniedFinding({ policy, rule: { path }, denying }: DeniedRule): Finding {
   return finding('NP151', policy.origin.at(path), `${policyName(policy)} ${formatPath(path)} allows nothing: ${tierRuleName(denying)} of the Admin tier denies it`, {
     about: policy,
     related: [{ message: 'the rule that denies', place: tierRulePlace(denying) }],

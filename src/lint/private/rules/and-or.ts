@@ -5,6 +5,7 @@ import { finding, Finding, formatPath } from '../../../findings/finding';
 import { Selector } from '../../../k8s/selector';
 import { LintRule, RuleOfPolicy } from '../../lint-input';
 import { DNS_PORT } from '../cluster-dns';
+import { oncePer } from '../once-per';
 import { rulesIn } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
 
@@ -28,16 +29,10 @@ interface UnmatchedPeer {
   readonly found: Finding;
 }
 
-const known = new WeakMap<Cluster, readonly UnmatchedPeer[]>();
-
-function unmatchedPeers(cluster: Cluster): readonly UnmatchedPeer[] {
-  let peers = known.get(cluster);
-  if (peers === undefined) {
-    const selected = SelectedPods.of(cluster);
-    known.set(cluster, peers = rulesIn(cluster).flatMap(rule => [...twoItems(selected, rule), ...oneItem(selected, rule)]));
-  }
-  return peers;
-}
+const unmatchedPeers = oncePer((cluster: Cluster): readonly UnmatchedPeer[] => {
+  const selected = SelectedPods.of(cluster);
+  return rulesIn(cluster).flatMap(rule => [...twoItems(selected, rule), ...oneItem(selected, rule)]);
+});
 
 /** A namespace selector and a pod selector side by side, of which the second matches pods of those namespaces only. */
 function twoItems(selected: SelectedPods, { policy, rule: { peers = [] } }: RuleOfPolicy): UnmatchedPeer[] {

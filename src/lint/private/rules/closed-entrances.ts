@@ -1,39 +1,75 @@
-import { workloadName } from '../../../cluster/cluster';
+import { Policy, workloadName } from '../../../cluster/cluster';
 import { entranceName } from '../../../cluster/entrance';
-import { finding, Finding } from '../../../findings/finding';
-import { podEndpoint } from '../../../query/endpoints';
-import { listEntrances } from '../../../query/exposed';
+import { Reachability } from '../../../evaluator/reachability';
+import { finding } from '../../../findings/finding';
+import { PodEndpoint, podEndpoint } from '../../../query/endpoints';
+import { ExposedEndpoint, listEntrances } from '../../../query/exposed';
 import { formatPortQuery } from '../../../query/ports';
-import { LintRule } from '../../lint-input';
-import { letsInUndeclared, rulesLettingIn } from '../letting-in';
+import { LintInput, LintRule } from '../../lint-input';
+import { CutOff, letsInUndeclared, rulesLettingIn } from '../letting-in';
+import { oncePer } from '../once-per';
 import { SelectedPods } from '../selected-pods';
 
 /**
- * An Ingress, a route of a Gateway or a Route leads to pods, whose policies do not let its controller in. If the input does not have the controller, netpol
- * assumes its usual pods (query/exposed.ts). Then a rule for pods that are not declared either may be meant for it.
+ * An Ingress, a route of a Gateway or a Route leads to pods, whose policies do not let its controller in, or the policies of the controller do not let it out
+ * to them. If the input does not have the controller, netpol assumes its usual pods (query/exposed.ts). Then a rule for pods that are not declared either may
+ * be meant for it.
  */
-export const closedEntrances: LintRule = ({ cluster, reach }) => {
+export const closedEntrances: LintRule = input => entrancesClosed(input).map(({ found }) => found);
+
+/** The pods that entrances do not get through to, and the findings about them. */
+export const entrancesClosed = oncePer(({ cluster, reach }: LintInput): readonly CutOff[] => {
   if (cluster.entrances.length === 0 || cluster.policies.length + cluster.clusterPolicies.length === 0) { return []; }
   const origins = new Map(cluster.entrances.map(entrance => [entranceName(entrance), entrance]));
-  const found = new Map<string, Finding>();
-  for (const { via, origin, source, endpoint, port, answer, assumptions } of listEntrances(reach())) {
+  const closed = new Map<string, CutOff>();
+  for (const exposed of listEntrances(reach())) {
+    const { via, origin, source, endpoint, port, answer, assumptions } = exposed;
     // Without an endpoint it leads nowhere, whatever the policies say.
     if (answer !== 'no' || endpoint?.kind !== 'pod' || source.kind === 'unknown' || port === undefined || 'name' in port) { continue; }
-    const { workload, pod } = endpoint;
-    const target = podEndpoint(reach(), workload, pod, workloadName(workload));
-    const rules = rulesLettingIn(reach(), target, { protocol: port.protocol, number: port.first }) ?? [];
+    const target = podEndpoint(reach(), endpoint.workload, endpoint.pod, workloadName(endpoint.workload));
     const isSure = source.kind === 'controller' && source.isDeclared && assumptions.length === 0;
-    const mayBeMeant = !isSure && rules.some(rule => letsInUndeclared(SelectedPods.of(cluster), rule));
+    const { fault, isolating, related, fix } = faultOf(reach(), exposed, target, formatPortQuery(port));
+    const rules = rulesLettingIn(reach(), target, { protocol: port.protocol, number: port.first }) ?? [];
+    const mayBeMeant = !isSure && exposed.closedBySource === undefined && rules.some(rule => letsInUndeclared(SelectedPods.of(cluster), rule));
     const { namespace, origin: own } = origins.get(via)!;
-    const [client, clients] = source.kind === 'controller' ? [source.name, 'its pods'] : ['any address', 'its addresses'];
-    const message = `${via} leads to ${workloadName(workload)} on ${formatPortQuery(port)}, but the policies do not let ${client} through`;
-    const [policy] = reach().policies(target.index, 'ingress');
-    found.set(`${via} ${message}`, finding('NP129', origin.at(), `${message}${assumptions.map(text => `; ${text}`).join('')}`, {
+    const message = `${via} leads to ${target.name} on ${formatPortQuery(port)}, but ${fault}`;
+    const found = finding('NP129', origin.at(), `${message}${assumptions.map(text => `; ${text}`).join('')}`, {
       about: { origin: own, namespace },
       severity: isSure ? undefined : mayBeMeant ? 'note' : 'warning',
-      related: policy === undefined ? undefined : [{ message: 'its ingress is isolated here', place: policy.origin.at() }],
-      fix: `let ${source.kind === 'controller' ? source.name : 'the load balancer'} in on ${formatPortQuery(port)}: a rule with the ${source.kind === 'controller' ? 'namespace and the labels of' : 'blocks of'} ${clients}`,
-    }));
+      related: isolating.slice(0, 1).map(policy => ({ message: related, place: policy.origin.at() })),
+      fix,
+    });
+    closed.set(`${via} ${message}`, { workload: endpoint.workload, found });
   }
-  return [...found.values()];
-};
+  return [...closed.values()];
+});
+
+/** Which side does not let a connection through, and the fix. */
+interface Fault {
+  /** Ends a sentence. */
+  readonly fault: string;
+  /** The policies of that side. None if cluster-wide policies alone decide. */
+  readonly isolating: readonly Policy[];
+  /** What the first of them does. */
+  readonly related: string;
+  readonly fix: string;
+}
+
+function faultOf(reach: Reachability, { source, closedBySource }: ExposedEndpoint, target: PodEndpoint, port: string): Fault {
+  const client = source.kind === 'controller' ? source.name : 'any address';
+  if (closedBySource !== undefined) {
+    return {
+      fault: `the policies of ${client} do not let it out to that`,
+      isolating: closedBySource,
+      related: 'its egress is isolated here',
+      fix: `let ${client} out to the pods of ${target.name} on ${port}: a rule for egress in a policy that selects the pods of ${client}`,
+    };
+  }
+  return {
+    fault: `the policies do not let ${client} through`,
+    isolating: reach.policies(target.index, 'ingress'),
+    related: 'its ingress is isolated here',
+    fix: source.kind === 'controller' ? `let ${client} in on ${port}: a rule with the namespace and the labels of its pods`
+      : `let the load balancer in on ${port}: a rule with the blocks of its addresses`,
+  };
+}

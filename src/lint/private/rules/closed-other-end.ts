@@ -1,4 +1,4 @@
-import { Cluster, PodsClause, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
+import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
 import { ClusterPolicy, clusterPolicyName, tierText } from '../../../cluster/cluster-policy';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
@@ -7,7 +7,9 @@ import { finding, Finding, formatPath } from '../../../findings/finding';
 import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { counterparts, Ends } from '../counterparts';
+import { oncePer } from '../once-per';
 import { SelectedPods } from '../selected-pods';
+import { deniedRules } from './admin-overrides';
 import { rulesWithWrongPort } from './undeclared-ports';
 
 /**
@@ -28,13 +30,8 @@ interface ClosedConnection extends Ends {
   readonly hasOtherPorts: boolean;
 }
 
-const known = new WeakMap<Cluster, readonly ClosedConnection[]>();
-
-function closedConnections(input: LintInput): readonly ClosedConnection[] {
-  let found = known.get(input.cluster);
-  if (found === undefined) { known.set(input.cluster, found = oncePerPorts(findClosed(input))); }
-  return found;
-}
+/** Several rules look at them. */
+const closedConnections = oncePer((input: LintInput) => oncePerPorts(findClosed(input)));
 
 /** Where each end has ports of its own, the finding about the destination says so, and its source has none. */
 function oncePerPorts(all: readonly ClosedConnection[]): ClosedConnection[] {
@@ -103,8 +100,11 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
   const [own, other] = [subject, peer].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
-  const denying = denyingPolicy(reach(), rulePeer, subject, peer);
-  if (denying !== undefined) {
+  const denial = denialOf(reach(), rulePeer, subject, peer);
+  if (denial !== undefined) {
+    const { denying, isPointlessThere } = denial;
+    // The rule at the other end has a finding about the same cause, which names the rule that denies (NP151).
+    if (isPointlessThere) { return undefined; }
     const found = finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but ${clusterPolicyName(denying)} (${tierText(denying)}) denies it`, {
       about: policy,
       related: [{ message: 'the policy that denies it', place: denying.origin.at() }],
@@ -115,7 +115,7 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
     return { ...ends, found, hasOtherPorts: false };
   }
   const there = counterparts(reach(), selected, ends);
-  const wrong = rulesWithWrongPort(input);
+  const wrong = rulesWithWrongPort(cluster);
   if (wrong.has(rule) || there.some(one => wrong.has(one.rule))) { return undefined; }
   // By other labels than the name, and in a namespace that has other workloads, there may be pods of the peer that let the connection through.
   const isSure = !clause.pods.isEverything && selected.knowsPeer(policy.namespace, clause);
@@ -147,14 +147,27 @@ function portsText(connections: ConnectionSet): string {
   return enumerate(connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`), 3);
 }
 
-/** The policy of the Admin tier that keeps a pod of the other end from the connections of the rule. */
-function denyingPolicy(
+/** What keeps a pod of the other end from the connections of a rule, if it is the Admin tier. */
+interface Denial {
+  readonly denying: ClusterPolicy;
+  /** True if a rule at that end would open the connection, and the policy denies everything that this rule allows. */
+  readonly isPointlessThere: boolean;
+}
+
+function denialOf(
   reach: Reachability, { policy, direction, rule }: RulePeer, subject: PodsOfWorkload, peer: PodsOfWorkload,
-): ClusterPolicy | undefined {
+): Denial | undefined {
+  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
   const [own, other] = [subject, peer].map(({ workload, pods }) => reach.ofPod(workload, pods[0]));
   const allowed = reach.ruleConnections(policy, rule, direction, own, other, true);
-  return reach.tierRules(other, direction === 'ingress' ? 'egress' : 'ingress', own, 'Admin')
+  const denying = reach.tierRules(other, opposite, own, 'Admin')
     .find(({ rule: { action }, connections }) => action === 'deny' && !connections.intersect(allowed).isEmpty)?.policy;
+  if (denying === undefined) { return undefined; }
+  const isolating = new Set(reach.policies(other, opposite));
+  const isPointlessThere = deniedRules(reach.cluster).some(one =>
+    one.denying.policy === denying && one.direction === opposite && isolating.has(one.policy)
+    && !reach.ruleConnections(one.policy, one.rule, opposite, other, own, true).intersect(allowed).isEmpty);
+  return { denying, isPointlessThere };
 }
 
 /** True if a rule lets pods ask the DNS of the cluster. */

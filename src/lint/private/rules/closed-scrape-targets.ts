@@ -2,12 +2,13 @@ import { Cluster, Workload, workloadName } from '../../../cluster/cluster';
 import { couldSelect } from '../../../cluster/pod-selection';
 import { ClassIndex, Direction, Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
-import { finding, Finding } from '../../../findings/finding';
+import { finding } from '../../../findings/finding';
 import { Labels, NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
 import { stringMap } from '../../../k8s/workloads';
 import { PodEndpoint } from '../../../query/endpoints';
-import { LintRule } from '../../lint-input';
-import { connectionsOf, LettingIn, letsInUndeclared, PodPort, portText, rulesLettingIn } from '../letting-in';
+import { LintInput, LintRule } from '../../lint-input';
+import { connectionsOf, CutOff, LettingIn, letsInUndeclared, PodPort, portText, rulesLettingIn } from '../letting-in';
+import { oncePer } from '../once-per';
 import { ScrapeRequest, scrapeRequests } from '../scrape-requests';
 import { SelectedPods } from '../selected-pods';
 import { objectName, valueAt, WrittenObjects } from '../written-objects';
@@ -16,14 +17,17 @@ import { objectName, valueAt, WrittenObjects } from '../written-objects';
  * Prometheus is asked to scrape pods, whose policies do not let it in (prometheus-operator.dev, ServiceMonitor and PodMonitor; the annotations of the
  * usual configuration). If the input has no Prometheus, nobody may be let in on the port.
  */
-export const closedScrapeTargets: LintRule = ({ cluster, reach, resources }) => {
+export const closedScrapeTargets: LintRule = input => scrapeTargetsClosed(input).map(({ found }) => found);
+
+/** The pods that Prometheus does not get through to, and the findings about them. */
+export const scrapeTargetsClosed = oncePer(({ cluster, reach, resources }: LintInput): readonly CutOff[] => {
   if (cluster.policies.length === 0 && cluster.clusterPolicies.length === 0) { return []; }
   const written = WrittenObjects.of(resources);
   const requests = scrapeRequests({ cluster, written, reach });
   if (requests.length === 0) { return []; }
   const scrapers = scrapersIn(cluster, written);
   return requests.flatMap(request => closedTargets({ cluster, reach: reach() }, request, scrapers));
-};
+});
 
 /** Every Prometheus of the input. */
 interface Scrapers {
@@ -75,13 +79,13 @@ interface Closing {
 }
 
 /** A finding for each workload of which a port is closed. */
-function closedTargets(evaluated: Evaluated, { name, place, about, targets, anyPort }: ScrapeRequest, scrapers: Scrapers): Finding[] {
+function closedTargets(evaluated: Evaluated, { name, place, about, targets, anyPort }: ScrapeRequest, scrapers: Scrapers): CutOff[] {
   const byWorkload = new Map<Workload, { readonly endpoint: PodEndpoint; readonly port: PodPort }[]>();
   for (const target of targets) {
     const own = byWorkload.get(target.endpoint.workload);
     if (own === undefined) { byWorkload.set(target.endpoint.workload, [target]); } else { own.push(target); }
   }
-  return [...byWorkload].flatMap(([workload, own]): Finding[] => {
+  return [...byWorkload].flatMap(([workload, own]): CutOff[] => {
     const closed = own.flatMap(({ endpoint, port }) => {
       const closing = closingOf(evaluated, endpoint, port, scrapers);
       return closing === undefined ? [] : [{ endpoint, port, closing }];
@@ -90,13 +94,14 @@ function closedTargets(evaluated: Evaluated, { name, place, about, targets, anyP
     const [{ closing: { text, closer, direction, isNote } }] = closed;
     const ports = enumerate([...new Set(closed.map(({ port }) => portText(port)))], 3);
     const [policy] = evaluated.reach.policies(closer, direction);
-    return [finding('NP128', place, `${name} has Prometheus scrape ${workloadName(workload)} on ${ports}, but ${text}`, {
+    const found = finding('NP128', place, `${name} has Prometheus scrape ${workloadName(workload)} on ${ports}, but ${text}`, {
       about,
       severity: isNote === true ? 'note' : undefined,
       related: policy === undefined ? undefined : [{ message: `the ${direction} is isolated here`, place: policy.origin.at() }],
       fix: direction === 'egress' ? `let Prometheus out to them on ${ports}: a rule for egress in a policy that selects its pods`
         : `let Prometheus in on ${ports}: a rule with the namespace and the labels of its pods`,
-    })];
+    });
+    return [{ workload, found }];
   });
 }
 

@@ -17,10 +17,10 @@ export const coveredRule: LintRule = ({ cluster }) => redundancyOf(cluster).rule
   })];
 });
 
-/** True for a rule of the same policy for everybody, beside one that is narrower. NP125 has a finding about that rule. */
+/** True for a rule of the same policy for everybody that alone makes a narrower one pointless. NP125 has a finding about that rule. */
 function isOpenBeside({ policy, rule }: DirectedRule, covered: DirectedRule): boolean {
   const isNarrower = covered.rule.peers !== undefined || !portsCover(covered.rule.ports, rule.ports);
-  return policy === covered.policy && rule.peers === undefined && isNarrower;
+  return policy === covered.policy && rule.peers === undefined && isNarrower && portsCover(rule.ports, covered.rule.ports);
 }
 
 function nameOf({ policy, rule }: DirectedRule): string {

@@ -4,28 +4,37 @@ import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding } from '../../../findings/finding';
 import { PodsOfWorkload, LintRule } from '../../lint-input';
 import { SelectedPods } from '../selected-pods';
+import { entrancesClosed } from './closed-entrances';
+import { scrapeTargetsClosed } from './closed-scrape-targets';
+import { webhooksClosed } from './closed-webhooks';
 
 /**
  * A Service leads to pods that policies isolate for ingress, and none of these policies lets anybody in. If no policy of the namespace lets anybody in, the
- * policies that do are probably elsewhere.
+ * policies that do are probably elsewhere. If the input says who needs the pods, another finding names them (NP127, NP128, NP129), and this one would only
+ * repeat it.
  */
-export const cutOff: LintRule = ({ cluster }) => {
+export const cutOff: LintRule = input => {
+  const { cluster } = input;
   const mayAllow = cluster.unevaluated.some(({ ingress, canAllow }) => ingress && canAllow);
   if (mayAllow || cluster.clusterPolicies.some(({ ingress }) => ingress.length > 0)) { return []; }
   const selected = SelectedPods.of(cluster);
   const leading = servicesOf(cluster, selected);
-  return [...selected.policies].flatMap(([namespace, policies]) => {
+  const found = [...selected.policies].flatMap(([namespace, policies]) => {
     const isolating = policies.filter(({ ingress }) => ingress !== undefined);
     const open = new Set(isolating.filter(({ ingress }) => ingress!.length > 0)
       .flatMap(({ subject }) => workloadsOf(selected.inNamespace(namespace, subject))));
-    const found = new Map<Workload, Policy>();
+    const closed = new Map<Workload, Policy>();
     for (const policy of isolating) {
       for (const workload of workloadsOf(selected.surelyInNamespace(namespace, policy.subject))) {
-        if (!open.has(workload) && !found.has(workload) && leading.has(workload)) { found.set(workload, policy); }
+        if (!open.has(workload) && !closed.has(workload) && leading.has(workload)) { closed.set(workload, policy); }
       }
     }
-    return [...found].map(([workload, policy]) => findingFor(workload, policy, leading.get(workload)!, open.size > 0));
+    return [...closed].map(([workload, policy]) => ({ workload, policy, areOthersOpen: open.size > 0 }));
   });
+  if (found.length === 0) { return []; }
+  const needed = new Set([webhooksClosed, scrapeTargetsClosed, entrancesClosed].flatMap(closedIn => closedIn(input)).map(({ workload }) => workload));
+  return found.filter(({ workload }) => !needed.has(workload))
+    .map(({ workload, policy, areOthersOpen }) => findingFor(workload, policy, leading.get(workload)!, areOthersOpen));
 };
 
 function workloadsOf(some: readonly PodsOfWorkload[]): Workload[] {

@@ -2,31 +2,74 @@ import { AddressesClause, Cluster, PeerClause, Policy, policyName, PortClause, R
 import { Entrance } from '../../../cluster/entrance';
 import { couldSelect } from '../../../cluster/pod-selection';
 import { Service, serviceName } from '../../../cluster/service';
+import { Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { formatCidr } from '../../../k8s/address';
 import { Resource } from '../../../manifests/resources';
-import { LintRule } from '../../lint-input';
+import { LintInput, LintRule, PodsOfWorkload } from '../../lint-input';
 import { callsOfApiServer } from '../api-server-calls';
 import { SelectedPods } from '../selected-pods';
 
 /**
- * A rule lets in `0.0.0.0/0` or `::/0` on a port of pods that only Services of the cluster lead to. Clients are then pods, and whether a block matches pods
- * depends on the network plugin: with Cilium, it does not. Other clients of such pods are the API server, if the pods are a webhook, and nodes.
+ * A rule lets in `0.0.0.0/0` or `::/0` where clients are pods. Whether a block matches pods depends on the network plugin: with Cilium, it does not. Clients are
+ * pods if only Services of the cluster lead to the pods on the port of the rule, or if the policy itself lets its pods out to each other.
  */
-export const everyAddressForCluster: LintRule = ({ cluster, resources }) => {
-  const candidates = cluster.policies.flatMap(policy => (policy.ingress ?? []).filter(isEveryAddress).map(rule => ({ policy, rule })));
-  // What was not read may be a way in, and nobody knows where an object of another kind leads.
-  const mayLeadAnywhere = ({ backends, refusal }: Entrance) => backends.length === 0 && refusal?.isCertain !== true;
-  if (candidates.length === 0 || (cluster.unread ?? []).length > 0 || cluster.entrances.some(mayLeadAnywhere)) { return []; }
-  const ways = new WaysIn(cluster, resources, SelectedPods.of(cluster));
-  return candidates.flatMap(({ policy, rule }) => findingFor(cluster, ways, policy, rule) ?? []);
+export const everyAddressForCluster: LintRule = input => {
+  const ofServices = behindInnerServices(input);
+  const reported = new Set(ofServices.map(({ about }) => about!.origin));
+  const others = input.cluster.policies.filter(({ origin }) => !reported.has(origin));
+  return [...ofServices, ...others.flatMap(policy => amongOwnPods(input, policy) ?? [])];
 };
 
-/** True if all peers of a rule are addresses, and some of them are a whole family. A rule for every port says nothing about a service of the pods. */
-function isEveryAddress({ peers = [], ports }: Rule): boolean {
-  return ports !== undefined && peers.every(({ kind }) => kind === 'addresses')
-    && peers.some(isWide);
+/** Other clients of pods behind such Services are the API server, if the pods are a webhook, and nodes. */
+function behindInnerServices({ cluster, resources }: LintInput): Finding[] {
+  // A rule for every port says nothing about a service of the pods.
+  const candidates = cluster.policies.flatMap(policy => (policy.ingress ?? []).filter(rule => rule.ports !== undefined && isEveryAddress(rule))
+    .map(rule => ({ policy, rule })));
+  // What was not read may be a way in, and nobody knows where an object of another kind leads.
+  const mayLeadAnywhere = ({ backends, refusal }: Entrance) => backends.length === 0 && refusal?.isCertain !== true;
+  const { unread = [] } = cluster;
+  if (candidates.length === 0 || unread.length > 0 || cluster.entrances.some(mayLeadAnywhere)) { return []; }
+  const ways = new WaysIn(cluster, resources, SelectedPods.of(cluster));
+  return candidates.flatMap(({ policy, rule }) => findingFor(cluster, ways, policy, rule) ?? []);
+}
+
+/** A policy lets its pods out to each other by their labels, and in by nothing but blocks. */
+function amongOwnPods({ cluster, reach }: LintInput, policy: Policy): Finding | undefined {
+  const { namespace, subject, ingress = [], egress = [] } = policy;
+  const wide = ingress.filter(isEveryAddress).flatMap(({ peers = [] }) => peers).find(isWide);
+  if (wide === undefined || egress.length === 0) { return undefined; }
+  const selected = SelectedPods.of(cluster);
+  const own = selected.inNamespace(namespace, subject);
+  const ownWorkloads = new Set(own.map(({ workload }) => workload));
+  for (const clause of egress.flatMap(({ peers = [] }) => peers)) {
+    if (clause.kind !== 'pods' || own.length === 0) { continue; }
+    const [client] = own;
+    // A pod always reaches itself.
+    const target = selected.ofPeer(namespace, clause).find(({ workload }) => ownWorkloads.has(workload) && (workload !== client.workload || workload.kind !== 'Pod'));
+    if (target === undefined || !isLeftToBlocks(reach(), client, target)) { continue; }
+    const [from, to] = [client, target].map(({ workload }) => workloadName(workload));
+    const pods = from === to ? `the pods of ${from} out to each other` : `${from} out to ${to}`;
+    return finding('NP143', policy.origin.at(wide.path),
+      `${policyName(policy)} ${formatPath(wide.path)} lets ${formatCidr(wide.block)} in, and ${formatPath(clause.path)} lets ${pods} by labels; such a block need not match pods, so that they may not be let in`, {
+        about: policy,
+        related: [{ message: 'they are let out here', place: policy.origin.at(clause.path) }],
+        fix: 'let these pods in by their labels as well',
+      });
+  }
+  return undefined;
+}
+
+/** True if a pod is let in to another one only if a block matches it. */
+function isLeftToBlocks(reach: Reachability, client: PodsOfWorkload, target: PodsOfWorkload): boolean {
+  const [from, to] = [client, target].map(({ workload, pods }) => reach.ofPod(workload, pods[0]));
+  return reach.sideConnections(to, 'ingress', from).isEmpty && !reach.possibleSideConnections(to, 'ingress', from).isEmpty;
+}
+
+/** True if all peers of a rule are addresses, and some of them are a whole family. */
+function isEveryAddress({ peers = [] }: Rule): boolean {
+  return peers.every(({ kind }) => kind === 'addresses') && peers.some(isWide);
 }
 
 /** True for a block that is a whole family, without exceptions. */

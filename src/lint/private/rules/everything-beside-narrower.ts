@@ -1,9 +1,10 @@
 import { peersOfAndOr } from './and-or';
-import { PeerClause, Policy, policyName, PortClause, Rule } from '../../../cluster/cluster';
+import { PeerClause, Policy, policyName, Rule } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
+import { portsCover } from '../containment';
 
 /** A rule has no peers, or a peer is every pod or every address of a family, so that the narrower rules or peers beside it have no effect. */
 export const everythingBesideNarrower: LintRule = ({ cluster }) => {
@@ -21,8 +22,8 @@ export const everythingBesideNarrower: LintRule = ({ cluster }) => {
 function wideRules(policy: Policy, direction: Direction, rules: readonly Rule[]): Finding[] {
   const reported = new Set<Rule>();
   return rules.filter(({ peers }) => peers === undefined).flatMap(wide => {
-    const isSame = (other: Rule) => other.peers === undefined && isWithin(wide, other);
-    const narrower = rules.filter(other => other !== wide && !reported.has(other) && isWithin(other, wide) && !isSame(other));
+    const isSame = (other: Rule) => other.peers === undefined && portsCover(other.ports, wide.ports);
+    const narrower = rules.filter(other => other !== wide && !reported.has(other) && portsCover(wide.ports, other.ports) && !isSame(other));
     if (narrower.length === 0) { return []; }
     for (const other of narrower) { reported.add(other); }
     const whom = direction === 'ingress' ? 'lets everybody in' : 'lets the pods out to everybody';
@@ -34,17 +35,6 @@ function wideRules(policy: Policy, direction: Direction, rules: readonly Rule[])
       fix: `remove ${formatPath(wide.path)} if you mean the narrower ${paths.length === 1 ? 'rule' : 'rules'}, and otherwise remove ${paths.length === 1 ? 'that one' : 'those'}`,
     })];
   });
-}
-
-/** True if every port of a rule is one of the other. */
-function isWithin({ ports }: Rule, { ports: wide }: Rule): boolean {
-  return wide === undefined || (ports !== undefined && ports.every(port => wide.some(other => includes(other, port))));
-}
-
-function includes(wide: PortClause, { protocol, name, first, last }: PortClause): boolean {
-  if (wide.protocol !== protocol) { return false; }
-  if (wide.name !== undefined) { return wide.name === name; }
-  return name === undefined ? wide.first <= first && last <= wide.last : wide.first === 1 && wide.last === 65535;
 }
 
 function widePeers(policy: Policy, { peers = [] }: Rule, hyphenated: ReadonlySet<PeerClause>): Finding[] {

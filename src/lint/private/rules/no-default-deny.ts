@@ -2,7 +2,7 @@ import { Cluster, isLabelKnown, Workload, workloadName } from '../../../cluster/
 import { Direction } from '../../../evaluator/reachability';
 import { Severity } from '../../../findings/codes';
 import { enumerate, withCommas } from '../../../findings/enumeration';
-import { finding, Finding, WrittenObject } from '../../../findings/finding';
+import { finding, Finding, printable, WrittenObject } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
 import { SelectedPods } from '../selected-pods';
 
@@ -13,9 +13,9 @@ import { SelectedPods } from '../selected-pods';
 
 /**
  * A namespace has workloads and no default deny for ingress. That can be as it should be, so it is a note. An input without any policy has one finding for all
- * of its namespaces, a warning.
+ * of its namespaces, a warning. If there are policies that no kustomization uses, somebody has decided so, and this is a note, too.
  */
-export const noDefaultDeny: LintRule = ({ cluster }) => {
+export const noDefaultDeny: LintRule = ({ cluster, policyLeftOut }) => {
   const selected = SelectedPods.of(cluster);
   const namespaces = selected.populated.filter(namespace => workloadsOn(selected, namespace).length > 0);
   if (namespaces.length === 0) { return []; }
@@ -23,7 +23,9 @@ export const noDefaultDeny: LintRule = ({ cluster }) => {
     const workloads = namespaces.flatMap(namespace => workloadsOn(selected, namespace));
     const spaces = namespaces.length === 1 ? `namespace ${namespaces[0]}` : `${withCommas(namespaces.length)} namespaces`;
     const who = workloads.length === 1 ? workloadName(workloads[0]) : `all ${withCommas(workloads.length)} workloads of ${spaces}`;
-    return [findingFor(cluster, namespaces[0], workloads[0], 'warning', `the input has no policy, so the pods of ${who} let everybody in`)];
+    const unused = policyLeftOut?.();
+    return [unused === undefined ? findingFor(cluster, namespaces[0], workloads[0], 'warning', `the input has no policy, so the pods of ${who} let everybody in`)
+      : findingFor(cluster, namespaces[0], workloads[0], 'note', `no policy of the input is applied, so the pods of ${who} let everybody in`, unused)];
   }
   return namespaces.flatMap(namespace => {
     const open = notIsolated(cluster, namespace, 'ingress');
@@ -94,10 +96,13 @@ function aboutOf(cluster: Cluster, namespace: string, workload: Workload): Writt
   return { origin: placeOf(cluster, namespace, workload), namespace };
 }
 
-function findingFor(cluster: Cluster, namespace: string, workload: Workload, severity: Severity, message: string): Finding {
+/** @param unused a file or folder with policies that are not applied */
+function findingFor(cluster: Cluster, namespace: string, workload: Workload, severity: Severity, message: string, unused?: string): Finding {
   return finding('NP141', placeOf(cluster, namespace, workload).at(), message, {
     about: aboutOf(cluster, namespace, workload),
     severity,
-    fix: "add a NetworkPolicy with 'podSelector: {}' and 'policyTypes: [Ingress]' to the namespace, and allow what the pods need",
+    related: unused === undefined ? undefined : [{ message: 'policies that nothing uses', place: { file: unused } }],
+    fix: unused === undefined ? "add a NetworkPolicy with 'podSelector: {}' and 'policyTypes: [Ingress]' to the namespace, and allow what the pods need"
+      : `if the policies of ${printable(unused)} are applied, name a kustomization that uses them`,
   });
 }

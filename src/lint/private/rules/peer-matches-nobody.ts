@@ -16,7 +16,7 @@ import { tiersOf } from './policy-selects-nothing';
 /**
  * A peer of a rule matches no pod of the input. The input rarely has every namespace of a cluster, so this is more than a note only if the peer names the
  * namespaces and the input has their workloads, or if it misses a workload or a declared namespace by one label. A peer that matches nobody because of a
- * hyphen is NP124.
+ * hyphen is NP124, and one in a namespace that has policies and no workload is NP133.
  */
 export const peerMatchesNobody: LintRule = input => {
   const { cluster } = input;
@@ -137,15 +137,21 @@ function othersThan({ subject }: Policy, workloads: readonly Workload[]): readon
 }
 
 /** The input has no workload in the namespaces of the peer. Usually they are made elsewhere, so this is a note unless a declared namespace was meant. */
-function namespaceReason({ namespaces: all }: Cluster, namespaces: Selector, matching: readonly Namespace[], isNamed: boolean): Reason | undefined {
+function namespaceReason(cluster: Cluster, namespaces: Selector, matching: readonly Namespace[], isNamed: boolean): Reason | undefined {
   // Somebody has said that they are there, or nothing is known about any other namespace.
   if (namespaces.isEverything || matching.some(({ origin }) => origin !== undefined)) { return undefined; }
-  const declared = [...all.values()].filter(({ origin }) => origin !== undefined);
+  // The policies of such a namespace have a finding of their own (NP133, and NP122 or NP134), which is the cause.
+  if (isNamed && namesOf(namespaces).every(name => SelectedPods.of(cluster).policiesIn(name).length > 0)) { return undefined; }
+  const declared = [...cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
   const text = isNamed ? `the input has no workload in a namespace with ${namespaces}` : `no namespace of the input is known to have ${namespaces}`;
   const meant = isNamed ? declared.find(({ name }) => namesOf(namespaces).some(wanted => isTypo(wanted, name)))
     : declared.find(({ name, labels }) => namespaces.requirements.every(({ key, operator, values }) =>
       operator === 'In' && (values.includes(name) || (Object.hasOwn(labels, key) && values.some(value => isTypo(value, labels[key]))))));
-  if (meant === undefined) { return { text, severity: 'note', fix: `state the namespace and its labels with --assume-namespaces or in netpol.yaml; ${ELSEWHERE}` }; }
+  if (meant === undefined) {
+    // Policies are often kept apart from every workload. Then nothing says what their peers are.
+    if (cluster.workloads.length === 0) { return undefined; }
+    return { text, severity: 'note', fix: `state the namespace and its labels with --assume-namespaces or in netpol.yaml; ${ELSEWHERE}` };
+  }
   return { text, severity: 'warning', fix: isNamed ? `write '${meant.name}'` : `select namespace ${meant.name} by ${NAMESPACE_NAME_LABEL}: ${meant.name}, or give it the label` };
 }
 

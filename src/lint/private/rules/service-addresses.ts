@@ -1,12 +1,13 @@
 import { PeerClause, policyName, Rule } from '../../../cluster/cluster';
 import { Service, serviceName } from '../../../cluster/service';
 import { enumerate } from '../../../findings/enumeration';
-import { finding, formatPath, printable } from '../../../findings/finding';
+import { finding, formatPath } from '../../../findings/finding';
 import { AddressRange, Cidr, formatAddress, formatCidr, parseCidr } from '../../../k8s/address';
-import { apiGroup, isObject, NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
+import { NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
 import { blocksIn } from '../peer-clauses';
+import { globalName, listAt, WrittenObjects } from '../written-objects';
 
 /** A range from which Services have their addresses. */
 interface ServiceRange {
@@ -67,12 +68,8 @@ function fixFor({ namespace, name, selector, slices }: Service, own: string): st
 
 /** The ranges that ServiceCIDRs state (networking.k8s.io/v1, ServiceCIDR). */
 function rangesIn(resources: readonly Resource[]): ServiceRange[] {
-  return resources.filter(({ object }) => object.kind === 'ServiceCIDR' && apiGroup(String(object.apiVersion)) === 'networking.k8s.io').flatMap(({ object }) => {
-    const cidrs = isObject(object.spec) && Array.isArray(object.spec.cidrs) ? object.spec.cidrs : [];
-    const name = printable(`ServiceCIDR ${isObject(object.metadata) ? String(object.metadata.name) : ''}`);
-    return cidrs.flatMap(text => {
-      const block = typeof text === 'string' ? parseCidr(text) : '';
-      return typeof block === 'string' ? [] : [{ name, block }];
-    });
-  });
+  return WrittenObjects.of(resources).ofKinds('networking.k8s.io', 'ServiceCIDR').flatMap(stated => listAt(stated.object, 'spec', 'cidrs').flatMap(text => {
+    const block = typeof text === 'string' ? parseCidr(text) : '';
+    return typeof block === 'string' ? [] : [{ name: globalName(stated), block }];
+  }));
 }

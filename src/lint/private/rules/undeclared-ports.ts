@@ -2,13 +2,15 @@ import { Cluster, Pod, PortClause, Rule, workloadName } from '../../../cluster/c
 import { couldSelect, surelySelects } from '../../../cluster/pod-selection';
 import { Service, ServicePort } from '../../../cluster/service';
 import { FindingCode, Severity } from '../../../findings/codes';
+import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, Place } from '../../../findings/finding';
 import { nearestName } from '../../../findings/nearest-name';
 import { Protocol } from '../../../k8s/objects';
 import { ContainerPort } from '../../../k8s/workloads';
 import { formatPortQuery, PortQuery } from '../../../query/ports';
-import { LintInput, LintRule, PodsOfWorkload, PortUse, RuleOfPolicy } from '../../lint-input';
+import { LintRule, PodsOfWorkload, PortUse, RuleOfPolicy } from '../../lint-input';
 import { isProxyPort } from '../mesh-ports';
+import { once, oncePer } from '../once-per';
 import { placeOfPort, portUses } from '../port-uses';
 import { SelectedPods } from '../selected-pods';
 
@@ -22,73 +24,123 @@ interface PortFault {
   readonly severity?: Severity;
 }
 
+/** The same port may be named in several rules for the same pods. */
+interface FoundFault extends PortFault {
+  readonly use: PortUse;
+  readonly place: Place;
+  readonly port: PortQuery;
+  readonly others: Place[];
+}
+
 /**
  * A rule of a policy or a claim names a port that no pod has: a name or a number that no container declares, or the port of a Service. Policies see
  * the port of the container (kubernetes.io, "Network Policies"). Pods without any declared port may listen on every number.
  */
 export const undeclaredPorts: LintRule = input => {
-  const faults = new Map<string, PortFault & { readonly use: PortUse; readonly place: Place; readonly port: PortQuery; readonly others: Place[] }>();
+  const faults: FoundFault[] = [];
+  const byWorkloads = new Map<string, Map<string, FoundFault>>();
   for (const use of portUses(input)) {
+    const listeners = listenersOf(input.cluster, use);
     use.ports.forEach((port, at) => {
-      const fault = faultOf(input, use, port);
+      const fault = faultOf(input.cluster, use, listeners, port);
       if (fault === undefined) { return; }
-      const key = JSON.stringify([fault.code, formatPortQuery(port), use.destinations.map(({ workload }) => workloadName(workload)).sort()]);
-      const known = faults.get(key);
+      const alike = byWorkloads.get(listeners.key()) ?? new Map<string, FoundFault>();
+      byWorkloads.set(listeners.key(), alike);
+      const key = `${fault.code} ${formatPortQuery(port)}`;
+      const known = alike.get(key);
       const place = placeOfPort(use, at);
-      if (known === undefined) { faults.set(key, { ...fault, use, place, port, others: [] }); } else { known.others.push(place); }
+      if (known !== undefined) { known.others.push(place); return; }
+      const found: FoundFault = { ...fault, use, place, port, others: [] };
+      alike.set(key, found);
+      faults.push(found);
     });
   }
-  return [...faults.values()].map(({ use, place, port, code, message, fix, severity, others }): Finding => finding(
+  return faults.map(({ use, place, port, code, message, fix, severity, others }): Finding => finding(
     code, place, `${use.name} names ${formatPortQuery(port)}, ${message}`,
     { fix, severity, about: use.rule?.policy, related: others.map(other => ({ message: 'also named here', place: other })) },
   ));
 };
 
-const wrongRules = new WeakMap<Cluster, ReadonlySet<Rule>>();
-
-/** The rules that surely name a wrong port: that of a Service, or a name that no pod has. What else is wrong with their ports has the same cause. */
-export function rulesWithWrongPort(input: LintInput): ReadonlySet<Rule> {
-  let found = wrongRules.get(input.cluster);
-  if (found === undefined) {
-    const isWrong = (use: PortUse) => use.ports.some(port => isSurelyWrong(faultOf(input, use, port)));
-    found = new Set(portUses(input).flatMap(use => use.rule !== undefined && isWrong(use) ? [use.rule.rule] : []));
-    wrongRules.set(input.cluster, found);
-  }
-  return found;
-}
+/**
+ * The rules of a cluster that surely name a wrong port: that of a Service, or a name that no pod has. What else is wrong with their connections has the same
+ * cause.
+ */
+export const rulesWithWrongPort = oncePer((cluster: Cluster): ReadonlySet<Rule> => new Set(portUses({ cluster }).flatMap(use => {
+  const listeners = listenersOf(cluster, use);
+  return use.rule !== undefined && use.ports.some(port => isSurelyWrong(faultOf(cluster, use, listeners, port))) ? [use.rule.rule] : [];
+})));
 
 function isSurelyWrong(fault: PortFault | undefined): boolean {
   return fault !== undefined && fault.code !== 'NP110' && fault.severity === undefined;
 }
 
-function faultOf({ cluster }: LintInput, use: PortUse, port: PortQuery): PortFault | undefined {
-  const { destinations, mayHaveOthers } = use;
+/**
+ * What all ports of one rule are compared with. A rule may have thousands of ports, and thousands of pods that listen, so each part is made once, and only if
+ * it is needed.
+ */
+interface Listeners {
+  /** The ports that containers of the pods declare. */
+  readonly declared: () => readonly ContainerPort[];
+  /** The same as text. */
+  readonly declaredText: () => string;
+  /** True if the pods may listen on any port by any name, as far as anybody knows. */
+  readonly areUnknown: () => boolean;
+  /** True if some pod declares no port, so that it may listen on any number. */
+  readonly mayListenElsewhere: () => boolean;
+  /** The workloads in a message. */
+  readonly names: () => string;
+  /** The same for the same workloads. */
+  readonly key: () => string;
+  /** The Services that lead to some of the pods by an address of their own. Nothing translates the port of a headless Service. */
+  readonly services: () => readonly Service[];
+}
+
+function listenersOf(cluster: Cluster, { destinations }: PortUse): Listeners {
   const selected = SelectedPods.of(cluster);
-  const isFound = destinations.some(one => selected.isOpen(one.workload.namespace)
-    || one.pods.some(({ hasOpenPorts, ports }) => hasOpenPorts === true || ports.some(own => isNamed(port, own))));
-  if (isFound) { return undefined; }
-  const pods = destinations.flatMap(one => one.pods);
-  const declared = pods.flatMap(({ ports }) => ports);
-  const names = [...new Set(destinations.map(({ workload }) => workloadName(workload)))].join(' and ');
+  const pods = once(() => destinations.flatMap(one => one.pods));
+  const declared = once(() => pods().flatMap(({ ports }) => ports));
+  const names = once(() => [...new Set(destinations.map(({ workload }) => workloadName(workload)))]);
+  const leadsThere = ({ namespace, selector }: Service) =>
+    destinations.some(({ workload, pods: own }) => workload.namespace === namespace && own.some(({ labels }) => selector?.matches(labels)));
+  return {
+    declared,
+    declaredText: once(() => listOf(declared())),
+    areUnknown: once(() => destinations.some(({ workload }) => selected.isOpen(workload.namespace))
+      || pods().some(({ hasOpenPorts }) => hasOpenPorts)),
+    mayListenElsewhere: once(() => pods().some(({ ports }) => ports.length === 0)),
+    names: once(() => enumerate(names(), 3)),
+    key: once(() => JSON.stringify([...names()].sort())),
+    services: once(() => [...new Set(destinations.map(({ workload }) => workload.namespace))].flatMap(name => selected.servicesIn(name))
+      .filter(service => !service.isHeadless && service.isAmbiguous !== true && leadsThere(service))),
+  };
+}
+
+function faultOf(cluster: Cluster, use: PortUse, listeners: Listeners, port: PortQuery): PortFault | undefined {
+  if (isDeclared(use, port) || listeners.areUnknown()) { return undefined; }
   if ('name' in port) {
     return isProxyPort(port.name) ? undefined : {
       code: 'NP112',
-      message: `but no container of ${names} has a ${port.protocol} port of that name`,
-      fix: fixForName(port, declared),
-      ...mayHaveOthers === true ? { severity: 'warning' } : {},
+      message: `but no container of ${listeners.names()} has a ${port.protocol} port of that name`,
+      fix: fixForName(port, listeners),
+      ...use.mayHaveOthers === true ? { severity: 'warning' } : {},
     };
   }
   const isRange = port.first < port.last;
   if ((port.first === 1 && port.last === 65535) || (!isRange && isProxyPort(port.first))) { return undefined; }
-  const service = servicePortOf(selected, destinations, port);
+  const service = servicePortOf(listeners.services(), port);
   if (service !== undefined) { return ofService(cluster, use, service, port); }
-  return pods.some(({ ports }) => ports.length === 0) ? undefined : {
+  return listeners.mayListenElsewhere() ? undefined : {
     code: 'NP110',
-    message: `but no container of ${names} declares ${isRange ? 'any of them' : 'it'}`,
-    fix: fixForNumber(port, declared),
+    message: `but no container of ${listeners.names()} declares ${isRange ? 'any of them' : 'it'}`,
+    fix: fixForNumber(port, listeners),
     // Containers that use many ports, as for media or passive FTP, rarely declare each of them.
     ...isRange ? { severity: 'note' } : {},
   };
+}
+
+/** True if a container of some pod declares the port. */
+function isDeclared({ destinations }: PortUse, port: PortQuery): boolean {
+  return destinations.some(({ pods }) => pods.some(({ ports }) => ports.some(own => isNamed(port, own))));
 }
 
 function isNamed(port: PortQuery, { protocol, name, port: number }: ContainerPort): boolean {
@@ -96,19 +148,19 @@ function isNamed(port: PortQuery, { protocol, name, port: number }: ContainerPor
 }
 
 /** A rule without a protocol is for TCP, so the protocol is the first thing to look at. */
-function fixForNumber(port: NumberedPort, declared: readonly ContainerPort[]): string {
-  const sameNumber = declared.find(own => port.first <= own.port && own.port <= port.last);
+function fixForNumber({ first, last }: NumberedPort, { declared, declaredText }: Listeners): string {
+  const sameNumber = declared().find(({ port }) => first <= port && port <= last);
   return sameNumber !== undefined ? `write 'protocol: ${sameNumber.protocol}', as the container does`
-    : `name a port of the containers (${listOf(declared)}), or declare the port`;
+    : `name a port of the containers (${declaredText()}), or declare the port`;
 }
 
-function fixForName({ protocol, name }: Extract<PortQuery, { name: string }>, declared: readonly ContainerPort[]): string {
-  const named = declared.filter(port => port.name !== undefined);
+function fixForName({ protocol, name }: Extract<PortQuery, { name: string }>, { declared, declaredText }: Listeners): string {
+  const named = declared().filter(port => port.name !== undefined);
   const sameName = named.find(port => port.name === name);
   if (sameName !== undefined) { return `write 'protocol: ${sameName.protocol}', as the container does`; }
   const near = nearestName(name, named.filter(port => port.protocol === protocol).map(port => port.name!));
   if (near !== undefined) { return `write ${near}`; }
-  return declared.length === 0 ? 'name the port in the container, or write its number' : `name a port of the containers (${listOf(declared)})`;
+  return declared().length === 0 ? 'name the port in the container, or write its number' : `name a port of the containers (${declaredText()})`;
 }
 
 type NumberedPort = Exclude<PortQuery, { name: string }>;
@@ -119,16 +171,10 @@ interface ServiceEntry {
   readonly entry: ServicePort;
 }
 
-/** The Service that leads to some of the pods by this port, of its own or of the nodes, and its entry. Nothing translates the port of a headless Service. */
-function servicePortOf(
-  selected: SelectedPods, destinations: readonly PodsOfWorkload[], { protocol, first, last }: NumberedPort,
-): ServiceEntry | undefined {
-  const namespaces = [...new Set(destinations.map(({ workload }) => workload.namespace))];
-  const services = namespaces.flatMap(name => selected.servicesIn(name));
+/** The Service that leads to the pods by this port, of its own or of the nodes, and its entry. */
+function servicePortOf(services: readonly Service[], { protocol, first, last }: NumberedPort): ServiceEntry | undefined {
   const isIn = (number: number | undefined) => number !== undefined && first <= number && number <= last;
-  const leadingThere = services.filter(({ namespace, selector, isHeadless, isAmbiguous }) => !isHeadless && isAmbiguous !== true
-    && destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector?.matches(labels))));
-  return leadingThere.flatMap(service => service.ports.map(entry => ({ service, entry })))
+  return services.flatMap(service => service.ports.map(entry => ({ service, entry })))
     .find(({ entry }) => entry.protocol === protocol && (isIn(entry.port) || isIn(entry.nodePort)));
 }
 

@@ -1,13 +1,23 @@
-import { SelectedPods } from './selected-pods';
-import { AddressesClause, Cluster, Policy, policyName, PortClause, Rule, workloadName } from '../../cluster/cluster';
-import { isMatchedByAddress } from '../../cluster/pod-addresses';
-import { Service, serviceName } from '../../cluster/service';
-import { enumerate, withCommas } from '../../findings/enumeration';
-import { finding, Finding, formatPath, Path, WrittenObject } from '../../findings/finding';
-import { AddressRange, cidrsOf, familyOf } from '../../k8s/address';
-import { Limit, pluginName } from '../../k8s/network-plugins';
+import { AddressesClause, Cluster, Policy, policyName, PortClause, Rule, workloadName } from '../../../cluster/cluster';
+import { isMatchedByAddress } from '../../../cluster/pod-addresses';
+import { Service, serviceName } from '../../../cluster/service';
+import { enumerate, withCommas } from '../../../findings/enumeration';
+import { finding, Finding, formatPath, Path, WrittenObject } from '../../../findings/finding';
+import { AddressRange, cidrsOf, familyOf } from '../../../k8s/address';
+import { Limit, pluginName } from '../../../k8s/network-plugins';
+import { LintRule } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
 
-/* Where an input uses what its network plugin does not enforce, or does differently. */
+/*
+ * Where an input uses what its network plugin does not enforce (NP160), or does differently from the text of the API (NP161). Both come from one list of facts, so
+ * both rules are here (k8s/network-plugins.ts). Without a stated plugin, nothing is found.
+ */
+
+/** A policy uses what the plugin does not enforce. */
+export const pluginIgnores: LintRule = ({ cluster }) => findingsOfPlugin('NP160', cluster);
+
+/** The plugin does something differently. */
+export const pluginDiffers: LintRule = ({ cluster }) => findingsOfPlugin('NP161', cluster);
 
 /** One use. */
 interface Use {
@@ -17,8 +27,7 @@ interface Use {
   readonly name: string;
 }
 
-/** A finding for each use of what a plugin ignores, or does differently. */
-export function findingsOfPlugin(code: 'NP160' | 'NP161', cluster: Cluster): Finding[] {
+function findingsOfPlugin(code: 'NP160' | 'NP161', cluster: Cluster): Finding[] {
   const { plugin } = cluster;
   if (plugin === undefined) { return []; }
   const wanted = code === 'NP160' ? 'ignored' : 'different';
