@@ -14,6 +14,10 @@ test('only the backend reaches the database', () => {
   expect(shop).toAdmitOnly('app/db', ['app/backend']);
 });
 
+test('lint finds nothing that is probably not meant', () => {
+  expect(app).toHaveNoFindings();
+});
+
 test('a claim that does not hold fails with the deciding policies', () => {
   expect(() => expect(shop).toDeny('app/backend', 'app/db')).toThrow(`\
 denied(app/backend, app/db) does not hold

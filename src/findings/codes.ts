@@ -257,7 +257,7 @@ const CODES = {
   },
   NP145: {
     severity: 'warning',
-    title: 'Policies isolate pods for egress, but a block lets them ask the metadata service of the cloud, which may have credentials of the node. If only the address of IPv6 is open, which few clouds have, this is a note.',
+    title: 'Policies isolate pods for egress, but let them ask the metadata service of the cloud, which may have credentials of the node. If only the address of IPv6 is open, which few clouds have, this is a note.',
     fix: 'Write the address in `except`: `169.254.169.254/32`, and `fd00:ec2::254/128` for IPv6.',
   },
   NP150: {

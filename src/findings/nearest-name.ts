@@ -24,16 +24,18 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
   return nearest;
 }
 
-/** The Levenshtein distance, or Infinity if the lengths differ by more than two. */
+/** How many letters to add, remove, change or exchange with the next one, or Infinity if the lengths differ by more than two. */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) { return Infinity; }
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let before = row;
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      const isExchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1), isExchanged ? before[j - 2] + 1 : Infinity));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length];
 }

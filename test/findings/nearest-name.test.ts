@@ -9,6 +9,13 @@ test.each([
 
 test.each(['labels', 'selector', 'tt', 'x', '', 'podSelectorAndSoOn'])('%p is not similar to any known name', name => expect(nearestName(name, known)).toBeUndefined());
 
+test('two letters in the wrong order are one typing error, also in a short name', () => {
+  expect(nearestName('wbe', ['web'])).toBe('web');
+  expect(nearestName('ewb', ['web'])).toBe('web');
+  expect(nearestName('bew', ['web'])).toBeUndefined();
+  expect(nearestName('inrgses', ['ingress'])).toBe('ingress');
+});
+
 test('a name may have two typing errors anywhere, but not three, and not two in a short name', () => {
   expect(nearestName('pocies', ['policies'])).toBe('policies');
   expect(nearestName('policixy', ['policies'])).toBe('policies');

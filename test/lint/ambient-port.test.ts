@@ -17,6 +17,12 @@ test('a rule that opens it to everybody opens every port to the mesh', () => {
   expect(severities('NP153', [SHOP, WEB, ingress('shop/web', 'web', [{ namespaceSelector: {} }], [HBONE])])).toEqual(['warning']);
 });
 
+test('a range has the port, too, and one pod in the mesh is enough', () => {
+  expect(severities('NP153', [SHOP, WEB, ingress('shop/web', 'web', undefined, [{ port: 15000, endPort: 15100 }])])).toEqual(['warning']);
+  const out = deployment('shop/out', { 'app': 'web', 'istio.io/dataplane-mode': 'none' });
+  expect(severities('NP153', [SHOP, WEB, out, OPEN])).toEqual(['warning']);
+});
+
 test('it is a note beside other ports for everybody, because Istio documents such a rule', () => {
   expect(severities('NP153', [SHOP, WEB, ingress('shop/web', 'web', undefined, [{ port: 8080 }, HBONE])])).toEqual(['note']);
 });
@@ -39,7 +45,9 @@ test.each<[string, object[]]>([
   ['the rule names its peers', [SHOP, WEB, ingress('shop/web', 'web', [podsOf('api')], [HBONE])]],
   ['the rule names every pod of its own namespace', [SHOP, WEB, ingress('shop/web', 'web', [{ podSelector: {} }], [HBONE])]],
   ['the rule opens other ports', [SHOP, WEB, ingress('shop/web', 'web', undefined, [{ port: 8080 }, { port: 15008, protocol: 'UDP' }])]],
-  ['the rule opens every port', [SHOP, WEB, ingress('shop/web', 'web', undefined)]],
+  ['the pods of the policy are taken out of the mesh', [SHOP, deployment('shop/web', { 'app': 'web', 'istio.io/dataplane-mode': 'none' }), OPEN]],
+  ['the rule opens every port', [SHOP, WEB, ingress('shop/web', 'web', undefined, [{ port: 1, endPort: 65535 }])]],
+  ['the rule opens every port, without ports', [SHOP, WEB, ingress('shop/web', 'web', undefined)]],
   ['an AuthorizationPolicy restricts the namespace', [SHOP, WEB, OPEN,
     { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'web', namespace: 'shop' }, spec: { selector: labelled({ app: 'web' }) } }]],
 ])('it is not found if %s', (_, objects) => {
@@ -49,5 +57,5 @@ test.each<[string, object[]]>([
 test('a rule for it is no rule for a port that no container declares (NP110)', () => {
   const web = deployment('shop/web', { app: 'web' }, { ports: [{ containerPort: 8080 }] });
   expect(severities('NP110', [SHOP, web, ingress('shop/web', 'web', [podsOf('api')], [{ port: 8080 }, HBONE])])).toEqual([]);
-  expect(severities('NP110', [SHOP, web, ingress('shop/web', 'web', [podsOf('api')], [{ port: 15008, endPort: 15009 }])])).toEqual(['warning']);
+  expect(severities('NP110', [SHOP, web, ingress('shop/web', 'web', [podsOf('api')], [{ port: 15008, endPort: 15009 }])])).toEqual(['note']);
 });

@@ -82,6 +82,7 @@ describe('two rules where one was meant', () => {
     ['there are more rules', rules(from, ports, { from: [pods('x')], ports: [{ port: 1 }] })],
     ['the peers are every pod of the namespace, which may use every port', rules({ from: [{ podSelector: {} }] }, ports)],
     ['one rule has both', rules({ ...from, ...ports }, ports)],
+    ['the rule for everybody is for DNS', rules(from, { ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }] })],
     ['no rule has ports', rules(from, { from: [pods('x')] })],
   ])('are not found if %s', (_, made) => {
     expect(found([web, db, made])).toEqual([]);

@@ -93,7 +93,7 @@ test('one request has a finding for each workload that is closed', () => {
 test('it is the egress of Prometheus that is closed', () => {
   const jail = policy('monitoring/jail', { podSelector: {}, policyTypes: ['Egress'] });
   expect(found(...PARTS, admit([prometheusPods]), jail, serviceMonitor([{ port: 'metrics' }]))).toEqual([
-    expect.stringContaining('on TCP 9102, but the policies of monitoring/prometheus[Deployment] do not let it out to that; '),
+    expect.stringMatching(/ on TCP 9102, but the policies of monitoring\/prometheus\[Deployment\] do not let it out to these pods; let Prometheus out to them on TCP 9102: a rule for egress in a policy that selects its pods$/),
   ]);
 });
 

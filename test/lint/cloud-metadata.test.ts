@@ -33,7 +33,17 @@ const guardrail = (action: string) => ({
   spec: { priority: 1, subject: { namespaces: {} }, egress: [{ action, to: [{ networks: [ADDRESS] }] }] },
 });
 
+test('is found for a rule without peers for TCP 80, which is for every address', () => {
+  expect(found([web, egress('web', undefined, [{ port: 443 }, { port: 80 }])])).toEqual([
+    'object 1: warning NP145: app/e spec.egress[0] is for every address, so it lets the pods ask the metadata service of the cloud at 169.254.169.254; '
+    + "write 'to' with ipBlock: { cidr: 0.0.0.0/0, except: [169.254.169.254/32] }, and the pods that are meant",
+  ]);
+});
+
 test.each<[string, object[]]>([
+  ['a rule without peers opens every port, so that egress is not restricted', [web, egress('web', undefined), egress('web', undefined, [{ port: 1, endPort: 65535 }], 'app/f')]],
+  ['a rule without peers does not open TCP 80', [web, egress('web', undefined, [{ port: 443 }])]],
+  ['a cluster-wide policy denies it for a rule without peers', [web, egress('web', undefined, [{ port: 80 }]), guardrail('Deny')]],
   ['the address is an exception, or is in one', [web, out(block('0.0.0.0/0', ADDRESS), block('::/0', ADDRESS_6)), egress('web', [block('0.0.0.0/0', '169.254.0.0/16')], undefined, 'app/f')]],
   ['the address is an exception for pods that are not declared', [out(block('0.0.0.0/0', ADDRESS))]],
   ['the block is meant for the address', [web, out(block(ADDRESS), block('169.254.0.0/16'), block(ADDRESS_6), block('fd00:ec2::/64'))]],

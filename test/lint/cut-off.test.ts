@@ -60,7 +60,7 @@ describe('NP140: replicas of a set with a headless Service', () => {
 
   test('cannot reach each other if the policies let in only others', () => {
     expect(found('NP140', [set('StatefulSet', 3), headless(), CLIENTS])).toEqual([
-      'object 2: warning NP140: the replicas of shop/etcd[StatefulSet] cannot reach each other on TCP 2380, the ports of the headless Service shop/etcd (the Service: object 1); '
+      'object 2: warning NP140: the replicas of shop/etcd[StatefulSet] cannot reach each other on TCP 2380, the port of the headless Service shop/etcd (the Service: object 1); '
       + 'let the pods of shop/etcd[StatefulSet] reach each other, in ingress and egress, or remove the headless Service if they do not need it',
     ]);
   });
@@ -68,7 +68,7 @@ describe('NP140: replicas of a set with a headless Service', () => {
   test('are found once, and also if only egress is closed, or if the Service has no ports', () => {
     const egress = networkPolicy('shop/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [podsOf('web')] }] });
     expect(severities('NP140', [set('StatefulSet', 3), headless(), { ...headless(), metadata: { name: 'more', namespace: 'shop' } }, egress])).toEqual(['warning']);
-    expect(found('NP140', [set('StatefulSet', 3), headless({}, []), CLIENTS])[0]).toContain('cannot reach each other on All Connections');
+    expect(found('NP140', [set('StatefulSet', 3), headless({}, []), CLIENTS])[0]).toContain('cannot reach each other, although the headless Service shop/etcd leads to each of them');
   });
 
   test('of a Deployment are a note, because gRPC clients use such a Service too, unless the Service is for pods that look for each other', () => {

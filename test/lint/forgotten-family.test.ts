@@ -8,6 +8,7 @@ import { deployment, labelled, pod, policy } from '../support/cluster-objects';
 const found = foundFor('NP144');
 const web = deployment('app/web', { app: 'web' });
 const both = pod('app/both', { app: 'both' }, { ips: ['10.1.0.7', 'fd00:1::7'] });
+const DNS = [{ port: 53, protocol: 'UDP' }, { port: 53 }];
 const out = (...cidrs: string[]) => egress('web', cidrs.map(cidr => block(cidr)));
 
 test('a policy opens every IPv4 address and no IPv6 address, in a cluster that has both', () => {
@@ -42,10 +43,21 @@ test('a Service that only prefers both families makes it a note, because a clust
   expect(found([web, service('web', 'web', [{ port: 80 }], { ipFamilyPolicy: 'PreferDualStack' }), out('0.0.0.0/0')])).toEqual([expect.stringMatching(/: note NP144: /)]);
 });
 
+test('other ports of the other family do not count, and DNS for everybody does not either', () => {
+  const https = egress('web', [block('0.0.0.0/0')], [{ port: 443 }]);
+  expect(found([both, web, https, egress('web', undefined, DNS, 'app/f')])).toEqual([expect.stringContaining('no policy of these pods opens any IPv6 address on its ports, and')]);
+  expect(found([both, web, https, egress('web', [block('::/0')], [{ port: 80 }], 'app/f')])).toHaveLength(2);
+  expect(found([both, web, out('0.0.0.0/0'), egress('web', undefined, DNS, 'app/f')])).toEqual([expect.stringContaining('no policy of these pods opens any IPv6 address besides DNS, and')]);
+  const inOnePolicy = policy('app/e', { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: [{ to: [block('0.0.0.0/0')], ports: DNS }, { to: [block('0.0.0.0/0')], ports: [{ port: 443 }] }] });
+  expect(found([both, web, inOnePolicy, egress('web', undefined, DNS, 'app/f')])).toEqual([expect.stringContaining('app/e spec.egress[1].to[0] opens 0.0.0.0/0')]);
+  expect(found([both, web, https])).toEqual([expect.stringContaining('no policy of these pods opens any IPv6 address, and')]);
+});
+
 test.each<[string, object[]]>([
   ['both families are opened', [both, web, out('0.0.0.0/0', '::/0')]],
   ['another policy opens the other family', [both, web, out('0.0.0.0/0'), egress('web', [block('2000::/3')], [{ port: 443 }], 'app/f')]],
-  ['another rule has no peers, so that it has both', [both, web, out('0.0.0.0/0'), egress('web', undefined, [{ port: 53 }], 'app/f')]],
+  ['another rule has no peers, so that it has both', [both, web, out('0.0.0.0/0'), egress('web', undefined, [{ port: 443 }], 'app/f')]],
+  ['the rule is for DNS, and another one for DNS has no peers', [both, web, egress('web', [block('0.0.0.0/0')], DNS), egress('web', undefined, DNS, 'app/f')]],
   ['nothing shows that the cluster has both families', [web, service('web', 'web', [{ port: 80 }], { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] }), out('0.0.0.0/0')]],
   ['the block is a part of a family, which has no counterpart', [both, web, out('10.0.0.0/8'), egress('web', [block('fd00::/8'), block('4000::/3')], undefined, 'app/f')]],
   ['these pods have addresses of one family', [both, pod('app/web', { app: 'web' }, { ips: ['10.1.0.8'] }), out('0.0.0.0/0')]],

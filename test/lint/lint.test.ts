@@ -137,8 +137,22 @@ describe('NP110: a port that no container declares', () => {
       'object 1: warning NP110: app/p spec.ingress[0] names TCP 8081, but no container of app/web[Deployment] declares it; '
       + "name a port of the containers (TCP 8080 'http', UDP 53), or declare the port",
     ]);
-    expect(codes([web, ingress('web', undefined, [{ port: 53 }])])).toEqual(['NP110']);
-    expect(codes([web, ingress('web', undefined, [{ port: 9000, endPort: 9100 }])])).toEqual(['NP110']);
+  });
+
+  test('is a note for a range, of which containers rarely declare each port', () => {
+    expect(found([web, ingress('web', undefined, [{ port: 9000, endPort: 9100 }])])).toEqual([
+      expect.stringMatching(/note NP110: app\/p spec.ingress\[0\] names TCP 9000-9100, but no container of app\/web\[Deployment\] declares any of them; name a port/),
+    ]);
+  });
+
+  test('that they declare for another protocol has the protocol as its fix', () => {
+    expect(found([web, ingress('web', undefined, [{ port: 53 }])])).toEqual([expect.stringMatching(/names TCP 53, but .*; write 'protocol: UDP', as the container does$/)]);
+  });
+
+  test('is not found for the ports of proxies that a service mesh adds to the pods', () => {
+    const entries = [15001, 15006, 15020, 15021, 15090, 4143, 4190, 4191].map(port => ({ port }));
+    expect(codes([web, ingress('web', undefined, entries)])).toEqual([]);
+    expect(codes([web, ingress('web', undefined, [{ port: 15022 }])])).toEqual(['NP110']);
   });
 
   test('in a claim', () => {
@@ -179,7 +193,7 @@ describe('NP110: a port that no container declares', () => {
 
   test('in a rule with tens of thousands of ports for a thousand workloads is found at once', () => {
     const workloads = Array.from({ length: 1000 }, (_, i) => deployment(`app/w${i}`, { app: `w${i}` }, ports(1)));
-    const all = Array.from({ length: 10_000 }, (_, i) => ({ port: i + 2 }));
+    const all = Array.from({ length: 10_000 }, (_, i) => ({ port: i + 20_000 }));
     const texts = found([...workloads, policy('app/p', { podSelector: {}, ingress: [{ ports: all }] })]);
     expect(texts).toHaveLength(10_000);
     expect(texts[0]).toContain('but no container of app/w0[Deployment], app/w1[Deployment], app/w2[Deployment] and 997 more declares it; name a port of the containers (TCP 1),');
@@ -196,6 +210,14 @@ describe("NP111: a Service's port", () => {
     ]);
     expect(found([web, service('web', 'web', [{ port: 80, targetPort: 'http' }]), rule])[0]).toContain("name TCP 8080, the container's port behind it");
     expect(found([web, service('web', 'web', [{ port: 80, targetPort: 'htpp' }]), rule])[0]).toContain("name TCP htpp, the container's port behind it");
+  });
+
+  test('may be that of the nodes, which leads to the container as well', () => {
+    const entry = { port: 8080, targetPort: 8080, nodePort: 30080 };
+    expect(found([web, service('web', 'web', [entry], { type: 'NodePort' }), ingress('web', undefined, [{ port: 30080 }])])).toEqual([
+      "object 2: error NP111: app/p spec.ingress[0] names TCP 30080, the node port of Service app/web; policies see the port of the container; name TCP 8080, the container's port behind it",
+    ]);
+    expect(codes([web, service('web', 'web', [{ ...entry, nodePort: 30081 }], { type: 'NodePort' }), ingress('web', undefined, [{ port: 30080 }])])).toEqual(['NP110']);
   });
 
   test('is a warning if another rule opens the port of the container, because the connection then works', () => {
@@ -251,7 +273,7 @@ describe('NP112: a port name that no pod has', () => {
     expect(found([web, ingress('web', undefined, [{ port: 'htpp' }])])).toEqual([
       'object 1: error NP112: app/p spec.ingress[0] names TCP htpp, but no container of app/web[Deployment] has a TCP port of that name; write http',
     ]);
-    expect(fixOf({ port: 'dns' }, web)).toEqual(['name the protocol UDP']);
+    expect(fixOf({ port: 'dns' }, web)).toEqual(["write 'protocol: UDP', as the container does"]);
     expect(fixOf({ port: 'metrics' }, web)).toEqual(["name a port of the containers (TCP 8080 'http', UDP 53 'dns')"]);
     expect(fixOf({ port: 'http' }, deployment('app/web', { app: 'web' }))).toEqual(['name the port in the container, or write its number']);
   });
@@ -309,7 +331,40 @@ describe('NP120: a connection is open at one end only', () => {
   });
 
   test('because the two ends have different ports', () => {
-    expect(codes([web, db, ingress('db', [pods('web')], [{ port: 80 }]), egress('web', [pods('db')], [{ port: 81 }])])).toEqual(['NP120', 'NP120']);
+    expect(found([web, db, ingress('db', [pods('web')], [{ port: 80 }]), egress('web', [pods('db')], [{ port: 81 }])])).toEqual([
+      'object 2: error NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in on TCP 80, but the policies of app/web[Deployment] let it out to app/db[Deployment] on TCP 81 only '
+      + '(the rule at the other end: object 3); write the same port at both ends',
+    ]);
+    // The rule for ingress is for everybody, so that only the other one names both ends.
+    expect(found([web, db, ingress('db', [{ namespaceSelector: {} }], [{ port: 80 }]), egress('web', [pods('db')], [{ port: 81 }])])).toEqual([
+      expect.stringContaining('app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/db[Deployment], but the policies of app/db[Deployment] do not let it in'),
+    ]);
+    // Each port that one end lacks is a finding.
+    const two = policy('app/p', { podSelector: labelled({ app: 'db' }), ingress: [80, 82].map(port => ({ from: [pods('web')], ports: [{ port }] })) });
+    expect(found([web, db, two, egress('web', [pods('db')], [{ port: 81, endPort: 81 }])])).toEqual([expect.stringContaining('in on TCP 80, but'), expect.stringContaining('in on TCP 82, but')]);
+  });
+
+  test('has no finding beside the wrong port that is its cause', () => {
+    const server = deployment('app/db', { app: 'db' }, { ports: [{ containerPort: 5432, name: 'sql' }] });
+    const ofService = [web, server, service('db', 'db', [{ port: 80, targetPort: 5432 }]), ingress('db', [pods('web')], [{ port: 5432 }])];
+    expect(codes([...ofService, egress('web', [pods('db')], [{ port: 80 }])])).toEqual(['NP111']);
+    expect(codes([web, server, ingress('db', [pods('web')], [{ port: 'sql' }]), egress('web', [pods('db')], [{ port: 'sqll' }])])).toEqual(['NP112']);
+    expect(codes([web, server, ingress('db', [pods('web')], [{ port: 'sqll' }]), egress('web', [pods('db')], [{ port: 'sql' }])])).toEqual(['NP112']);
+    // The wrong port is for other pods.
+    const other = deployment('app/other', { app: 'other' }, { ports: [{ containerPort: 5432, name: 'sql' }] });
+    expect(codes([web, server, other, DENY, ingress('db', [pods('web')], [{ port: 'sql' }]), egress('web', [pods('other')], [{ port: 'sqll' }])])).toEqual(['NP112', 'NP120']);
+  });
+
+  test('for some of the pods that a peer lists by a label', () => {
+    const cache = deployment('app/cache', { app: 'cache' });
+    const either = (...values: string[]) => ({ podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values }] } });
+    const open = ingress('db', [pods('web')]);
+    expect(found([web, db, cache, DENY, open, egress('web', [either('db', 'cache')])])).toEqual([
+      expect.stringContaining('app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/cache[Deployment], but the policies of app/cache[Deployment] do not let it in'),
+    ]);
+    expect(codes([web, db, cache, DENY, egress('web', [either('db', 'cache')])])).toEqual(['NP120']);
+    expect(codes([web, db, cache, DENY, open, egress('web', [either('db', 'nobody')])])).toEqual([]);
+    expect(codes([web, db, cache, DENY, open, egress('web', [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } }])])).toEqual([]);
   });
 
   test('also between namespaces, and for a whole namespace of which no pod is let out', () => {
@@ -376,6 +431,31 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
     expect(codes([web, db, egress('web', [pods('db')])], { ...open, open: ['app'] })).toEqual([]);
   });
 
+  test('or may ask it over TCP only, which is one finding, because a rule without a protocol is for TCP', () => {
+    const objects = [web, db, egress('web', [pods('db')], [{ port: 80 }]), egress('db', [pods('web')], [{ port: 80 }], 'app/f')];
+    expect(found([...objects, dns('app/dns', {}, [{ port: 53 }])], open)).toEqual([
+      'object 4: warning NP121: app/dns spec.egress[0] lets pods ask DNS over TCP only (a port without a protocol is one of TCP); '
+      + 'add { protocol: UDP, port: 53 }: pods ask over UDP, and over TCP only for long answers',
+    ]);
+    for (const entry of [{ port: 50, endPort: 60 }, { port: 'dns-tcp' }, { protocol: 'TCP' }]) {
+      expect(found([...objects, dns('app/dns', {}, [entry])], open)).toEqual([expect.stringMatching(/^object 4: warning NP121: app\/dns .* over TCP only/)]);
+    }
+    // Two rules of two policies, for some of the pods each.
+    const all = policy('app/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 80 }] }] });
+    const each = ['web', 'db'].map(app => dns(`app/dns-${app}`, labelled({ app }), [{ port: 53 }]));
+    expect(found([web, db, all, ...each], open)).toEqual([expect.stringContaining('app/dns-web spec'), expect.stringContaining('app/dns-db spec')]);
+    // The same for pods that are not declared, and for those that another policy is not for.
+    expect(found([egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 53 }])], open)).toEqual([expect.stringContaining('over TCP only')]);
+    expect(found([...objects, dns('app/dns', labelled({ app: 'web' }), [{ port: 53 }])], open)).toEqual([
+      expect.stringContaining('app/f lets the pods app=db open connections, but no policy lets them ask DNS'), expect.stringContaining('app/dns spec.egress[0] lets pods ask DNS over TCP only'),
+    ].reverse());
+  });
+
+  test('and a policy for every pod says so', () => {
+    const all = policy('app/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 80 }] }] });
+    expect(found([web, all], open)).toEqual([expect.stringContaining('app/e lets the pods of its namespace open connections')]);
+  });
+
   test('and the fix is the call for a policy that this library wrote', () => {
     const made = egress('web', [pods('db')], [{ port: 80 }]);
     made.metadata.labels = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
@@ -390,8 +470,11 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
 
   test.each<[string, object[]]>([
     ['another policy of the same pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', labelled({ app: 'web' }), [{ port: 53, protocol: 'UDP' }])]],
-    ['a policy of more pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 50, endPort: 60 }])]],
-    ['the same for pods that are not declared', [egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 'dns-tcp' }])]],
+    ['a policy of more pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 50, endPort: 60, protocol: 'UDP' }])]],
+    ['the same for pods that are not declared', [egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 'dns', protocol: 'UDP' }])]],
+    ['a rule is for the port of the pods that serve DNS in OpenShift', [
+      web, egress('web', [pods('db')], [{ port: 80 }]), egress('web', [inNamespace('openshift-dns')], [{ port: 5353, protocol: 'UDP' }, { port: 5353 }], 'app/dns'),
+    ]],
     ['a rule for every port has peers that may be DNS', [web, egress('web', [{ namespaceSelector: {} }])]],
     ['a rule for every port has every peer, or addresses', [web, egress('web', undefined), egress('web', [block('10.0.0.0/8')], undefined, 'app/f')]],
     ['a rule for every port has peers in a namespace that serves DNS itself', [web, deployment('app/dns', { app: 'dns' }, ports(53)), egress('web', [pods('dns')])]],
@@ -405,7 +488,7 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
   test('is not found where the author has decided about DNS, and does not count the DNS of another namespace', () => {
     const objects = [web, db, egress('web', [pods('db')], [{ port: 80 }])];
     expect(codes(objects)).toEqual([]);
-    expect(codes([...objects, dns('other/dns', {}, [{ port: 53 }])], open)).toEqual(['NP121']);
+    expect(codes([...objects, dns('other/dns', {}, [{ port: 53, protocol: 'UDP' }])], open)).toEqual(['NP121']);
   });
 });
 

@@ -47,6 +47,12 @@ test.each<[string, object[]]>([
   expect(found(...objects, DENY)).toHaveLength(1);
 });
 
+test('a role of OpenShift for the use of SecurityContextConstraints is no reason to ask the API server', () => {
+  const bound = (name: string) => [operator({}), binding([account('default')], 'RoleBinding', { kind: 'ClusterRole', name })];
+  expect(found(...bound('system:openshift:scc:anyuid'), DENY)).toEqual([]);
+  expect(found(...bound('system:auth-delegator'), DENY)).toHaveLength(1);
+});
+
 test('a cluster-wide policy can cut them off as well, and one that passes does not', () => {
   const guard = (action: string) => object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'guard', {
     spec: { priority: 1, subject: { namespaces: {} }, egress: [{ action, to: [{ networks: ['0.0.0.0/0', '::/0'] }] }] },

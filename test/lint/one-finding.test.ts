@@ -24,11 +24,25 @@ test('a hyphen too few is NP124, and not also a peer that matches nobody', () =>
   expect(among(['NP124', 'NP135'], [MONITORING, WEB, DB, PROMETHEUS, oneItem('promtheus')])).toEqual(['NP135']);
 });
 
+test('a hyphen too many beside every namespace is NP124, and not also a peer beside a wide one', () => {
+  const peers = [{ namespaceSelector: {} }, podsOf('prometheus')];
+  expect(among(['NP124', 'NP125'], [MONITORING, WEB, PROMETHEUS, ingress('shop/p', 'web', peers)])).toEqual(['NP124']);
+  expect(among(['NP124', 'NP125'], [MONITORING, WEB, PROMETHEUS, ingress('shop/p', 'web', [...peers, podsOf('web')])])).toEqual(['NP124', 'NP125']);
+});
+
 test('a rule beside one for everybody is NP125, and not also a covered rule', () => {
   const ports = [{ port: 5432 }];
   const open = networkPolicy('shop/p', { podSelector: labelled({ app: 'db' }), ingress: [{ ports }, { from: [podsOf('web')], ports }] });
   expect(among(['NP125', 'NP131'], [WEB, DB, open])).toEqual(['NP125']);
   expect(among(['NP125', 'NP131'], [WEB, DB, ingress('shop/p', 'db', undefined, ports), ingress('shop/q', 'db', [podsOf('web')], ports)])).not.toContain('NP125');
+});
+
+test('replicas that let each other in, but not out, are NP120 of the rule, and not also a set that is cut off', () => {
+  const set: any = deployment('shop/etcd', { app: 'etcd' }, { ports: [{ containerPort: 2380 }] });
+  const objects = [{ ...set, kind: 'StatefulSet', spec: { ...set.spec, replicas: 3 } }, serviceOf('shop/etcd', 'etcd', [{ port: 2380 }], { clusterIP: 'None' })];
+  const deny = networkPolicy('shop/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  expect(among(['NP120', 'NP140'], [...objects, deny, ingress('shop/p', 'etcd', [podsOf('etcd')])])).toEqual(['NP120']);
+  expect(among(['NP120', 'NP140'], [...objects, deny])).toEqual(['NP140']);
 });
 
 test('a default deny in a namespace with nothing else is NP122, and not also a policy without workloads', () => {

@@ -29,6 +29,48 @@ describe('in the namespace of the policy', () => {
     expect(severities('NP135', [DB, WEB, ingress('shop/p', 'db', [podsOf('worker'), podsOf('cache'), podsOf('frontnd')])])).toEqual(['note', 'note', 'error']);
   });
 
+  test('the fix is a label that the pods have instead, and not one that the peer has already', () => {
+    const web = deployment('shop/web', { app: 'frontend', tier: 'web' });
+    const peer = { podSelector: { matchLabels: { app: 'frontend', tier: 'front' } } };
+    expect(found('NP135', [web, DB, ingress('shop/p', 'db', [peer])])[0]).toMatch(/; select tier=web, the label of shop\/web\[Deployment\], or add the workload to the input$/);
+    const other = { podSelector: { matchLabels: { app: 'frontend', size: 'small' } } };
+    expect(found('NP135', [web, deployment('shop/api', { app: 'frontend', tier: 'api' }), DB, ingress('shop/p', 'db', [other])])[0])
+      .toMatch(/; select the labels of a workload, such as app=frontend of shop\/web\[Deployment\], or add/);
+  });
+
+  test('the example of a label is not that of the pods of the policy, nor one that the peer excludes', () => {
+    expect(found('NP135', [DB, WEB, ingress('shop/p', 'db', [podsOf('worker')])])[0]).toContain('; select the labels of a workload, such as app=frontend of shop/web[Deployment], or add');
+    const excluding = (operator: string, values?: string[]) => ({ podSelector: { matchExpressions: [{ key: 'app', operator, values }] } });
+    for (const peer of [excluding('NotIn', ['frontend', 'db']), excluding('DoesNotExist')]) {
+      expect(found('NP135', [DB, WEB, ingress('shop/p', 'db', [peer])])[0]).toContain('; select the labels of a workload, such as app=frontend of shop/web[Deployment], or add');
+    }
+    const web = deployment('shop/web', { app: 'frontend', tier: 'web' });
+    const notWeb = { podSelector: { matchLabels: { app: 'frontend' }, matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['web'] }] } };
+    expect(found('NP135', [DB, web, ingress('shop/p', 'db', [notWeb])])[0]).toContain('; select the labels of a workload, such as app=frontend');
+    // All workloads are those of the policy.
+    expect(found('NP135', [DB, WEB, ingress('shop/p', undefined, [podsOf('worker')])])[0]).toContain('such as app=db of shop/db[Deployment]');
+  });
+
+  test('a peer beside one for every pod of namespaces that are elsewhere may belong to that one', () => {
+    const hint = /; if the pods are in the namespaces of the other item, remove the '-' in front of the second selector, so that both are one item$/;
+    for (const peers of [[inSpace({ [NAME]: 'monitoring' }), podsOf('prometheus')], [podsOf('prometheus'), inSpace({ [NAME]: 'monitoring' })]]) {
+      expect(found('NP135', [DB, WEB, ingress('shop/p', 'db', peers)]).filter(text => text.includes('warning'))).toEqual([expect.stringMatching(hint)]);
+    }
+    for (const peers of [[{ namespaceSelector: {} }, podsOf('prometheus')], [podsOf('frontend'), podsOf('prometheus')], [{ ipBlock: { cidr: '10.0.0.0/8' } }, podsOf('prometheus')]]) {
+      expect(found('NP135', [DB, WEB, ingress('shop/p', 'db', peers)])[0]).not.toMatch(hint);
+    }
+  });
+
+  test('the DNS pods of the cluster are in no other namespace than their own', () => {
+    const dns = { podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } };
+    const out = (name: string) => networkPolicy(name, { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [dns], ports: [{ port: 53, protocol: 'UDP' }] }] });
+    expect(found('NP135', [WEB, out('shop/e')])).toEqual([
+      'object 1 spec.egress[0].to[0]: warning NP135: shop/e spec.egress[0].to[0] leads to nobody: no pod of namespace shop has k8s-app=kube-dns; '
+      + 'the DNS of the cluster is in another namespace: write a namespaceSelector with kubernetes.io/metadata.name: kube-system in the same item',
+    ]);
+    expect(found('NP135', [deployment('kube-system/proxy', { app: 'proxy' }), out('kube-system/e')])).toEqual([]);
+  });
+
   test('a peer that means another component of an application of the input is a note', () => {
     const client = deployment('shop/client', { app: 'client', role: 'reader' });
     expect(severities('NP135', [DB, client, ingress('shop/p', 'db', [{ podSelector: { matchLabels: { app: 'client', role: 'writer' } } }])])).toEqual(['note']);

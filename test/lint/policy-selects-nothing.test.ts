@@ -105,6 +105,11 @@ describe('NP133: a policy is in a namespace without workloads', () => {
     ]);
   });
 
+  test('and the fix names the namespace of the pods, if only one has pods with the labels', () => {
+    expect(found('NP133', [WEB, selecting({ app: 'frontend' }, 'other/p')])[0]).toMatch(/; add the workloads of namespace other to the input, or write 'shop', where pods have app=frontend$/);
+    expect(found('NP133', [WEB, deployment('dev/web', { app: 'frontend' }), selecting({ app: 'frontend' }, 'other/p')])[0]).toMatch(/, or correct the name of the namespace$/);
+  });
+
   test('is a warning if the namespace is not declared, and its name is nearly that of one with workloads', () => {
     const WEBSHOP = deployment('webshop/web', { app: 'web' });
     expect(found('NP133', [WEBSHOP, selecting({ app: 'web' }, 'webshp/p')])[0]).toMatch(/warning NP133: .*; write 'webshop'$/);

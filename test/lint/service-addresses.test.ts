@@ -48,6 +48,25 @@ test('behind a Service without a selector are addresses, which the fix names if 
   expect(found([kubernetes, slice, to('10.40.0.1/32')])[0]).toContain('; write the addresses behind it: 192.0.2.1');
 });
 
+test('a rule with both the address of the API server and another one allows whichever the network plugin looks at', () => {
+  const kubernetes = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', namespace: 'default' }, spec: { clusterIP: '10.40.0.1', ports: [{ port: 443, targetPort: 6443 }] } };
+  const endpoints = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['192.0.2.1'] }],
+    ports: [{ port: 6443 }],
+  };
+  const both = egress('web', [block('10.40.0.1/32'), block('192.0.2.1/32')], [{ port: 443 }, { port: 6443 }]);
+  expect(found([kubernetes, both])).toEqual([]);
+  expect(found([kubernetes, endpoints, both])).toEqual([]);
+  // The other address is that of something else, the other peer is no address, or the Service leads to pods, which have labels.
+  expect(found([kubernetes, endpoints, egress('web', [block('10.40.0.1/32'), block('198.51.100.1/32')])])).toHaveLength(1);
+  expect(found([kubernetes, egress('web', [block('10.40.0.1/32'), { namespaceSelector: {} }])])).toHaveLength(1);
+  expect(found([db, atDb(), egress('web', [block(`${ADDRESS}/32`), block('192.0.2.1/32')])])).toHaveLength(1);
+});
+
 test('a block within the range that a ServiceCIDR states has addresses of Services only', () => {
   expect(found([range('10.40.0.0/16', 'fd00:40::/112'), to('10.40.3.0/24')])).toEqual([
     'object 1: warning NP114: app/e spec.egress[0].to[0]: 10.40.3.0/24 is within ServiceCIDR kubernetes, so it has the addresses of Services; '

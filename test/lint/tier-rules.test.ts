@@ -37,6 +37,22 @@ describe('NP150: a rule of a cluster-wide policy that never decides', () => {
     expect(found('NP150', [admin('late', 20, [both]), admin('a', 1, [{ action: 'Pass', from: [space('shop')] }]), admin('b', 2, [ALLOW_SYSTEM])])[0]).toContain('match the same connections first');
   });
 
+  test('comes after rules that together match each of its ports', () => {
+    const range = (start: number, end: number) => ({ portRange: { protocol: 'TCP', start, end } });
+    const before = (...ports: object[][]) => ports.map(some => ({ ...DENY_ALL, ports: some }));
+    const late = { ...ALLOW_SYSTEM, ports: [range(8000, 9000), port(80)] };
+    expect(places(admin('a', 1, [...before([range(1, 8080)], [range(8081, 65535)]), late]))).toEqual(['object 0 spec.ingress[2]']);
+    expect(places(admin('a', 1, [...before([range(8000, 8500), port(80)], [range(8400, 9000)]), late]))).toEqual(['object 0 spec.ingress[2]']);
+    const named = { namedPort: 'http' };
+    expect(places(admin('a', 1, [...before([named], [port(80)]), { ...late, ports: [named, port(80)] }]))).toEqual(['object 0 spec.ingress[2]']);
+    // A port in between, the end of the range, or another protocol is missing.
+    expect(places(admin('a', 1, [...before([range(1, 8080)], [range(8082, 65535)]), late]))).toEqual([]);
+    expect(places(admin('a', 1, [...before([range(1, 8080)], [range(8081, 8999)]), late]))).toEqual([]);
+    const udp = { portRange: { protocol: 'UDP', start: 8081, end: 65535 } };
+    expect(places(admin('a', 1, [...before([range(1, 8080)], [udp]), late]))).toEqual([]);
+    expect(places(admin('a', 1, [...before([range(1, 8080)], [range(8081, 65535)]), ALLOW_SYSTEM]))).toEqual([]);
+  });
+
   test('is one of egress, or of the Baseline tier after an Admin rule that decides', () => {
     expect(places(admin('e', 1, [{ action: 'Deny', to: [EVERY] }, { action: 'Allow', to: [space('kube-system')] }], EVERY, 'egress'))).toEqual(['object 0 spec.egress[1]']);
     expect(places(admin('a', 1, [DENY_ALL]), baseline([ALLOW_SYSTEM]))).toEqual(['object 1 spec.ingress[0]']);

@@ -10,6 +10,9 @@ import { Selector } from '../../k8s/selector';
 /** The port on which clients ask DNS. */
 export const DNS_PORT = 53;
 
+/** The ports on which pods of DNS answer: OpenShift has the second one (github.com/openshift/cluster-dns-operator, the DaemonSet dns-default). */
+export const DNS_POD_PORTS: readonly number[] = [DNS_PORT, 5353];
+
 /** Where Kubernetes expects the cluster's DNS, whichever program serves it (kubernetes.io, "Customizing DNS Service"). */
 const NAMESPACE = 'kube-system';
 const SERVICE = 'kube-dns';

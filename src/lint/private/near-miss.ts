@@ -122,16 +122,36 @@ export function isTypo(name: string, known: string): boolean {
   return a.length !== b.length || a.every((part, i) => part === b[i] || Math.min(part.length, b[i].length) > 3);
 }
 
-/** What to select, if a selector selects none of these workloads: a label that is like one of the selector, or else an example. */
-export function labelToSelect({ requirements }: Selector, workloads: readonly Workload[]): string {
-  const near = requirements.map(requirement => likeLabel(requirement, workloads)).find(text => text !== undefined);
-  return near ?? `select the labels of a workload, such as ${exampleOf(workloads[0], workloads[0].pods[0])}`;
+/**
+ * What to select, if a selector selects none of these workloads: the label of a workload that has all the others, one that is like one of the selector, or
+ * else an example.
+ *
+ * @param examples the workloads from which an example is taken, if they are not all of them
+ */
+export function labelToSelect(selector: Selector, workloads: readonly Workload[], examples: readonly Workload[] = workloads): string {
+  // What an operator such as NotIn excludes is no label to select.
+  const wanted = selector.requirements.filter(({ operator }) => operator === 'In');
+  const near = [otherValue, likeLabel].flatMap(search => wanted.map(requirement => search(selector, requirement, workloads)))
+    .find(text => text !== undefined);
+  const [example] = examples.length > 0 ? examples : workloads;
+  return near ?? `select the labels of a workload, such as ${exampleOf(example, example.pods[0])}`;
+}
+
+/** The label of a workload that only this requirement of the selector misses. */
+function otherValue({ requirements }: Selector, missed: Requirement, workloads: readonly Workload[]): string | undefined {
+  const rest = Selector.of(requirements.filter(one => one !== missed));
+  // What the others exclude says nothing about which workload is meant.
+  if (!rest.requirements.some(({ operator }) => operator === 'In')) { return undefined; }
+  const near = workloads.find(({ pods }) => couldSelect(rest, pods[0]) && Object.hasOwn(pods[0].labels, missed.key));
+  return near && `select ${missed.key}=${near.pods[0].labels[missed.key]}, the label of ${workloadName(near)}`;
 }
 
 /** A label that a workload has instead of the required one: another spelling of the value or of the key, or another key with the same value. */
-function likeLabel({ key, values }: Requirement, workloads: readonly Workload[]): string | undefined {
+function likeLabel({ requirements }: Selector, { key, values }: Requirement, workloads: readonly Workload[]): string | undefined {
   const labels = workloads.flatMap(workload =>
-    workload.pods.flatMap(pod => Object.entries(pod.labels).map(([own, value]) => ({ workload, own, value }))));
+    workload.pods.flatMap(pod => Object.entries(pod.labels).map(([own, value]) => ({ workload, own, value }))))
+    // The selector has it already.
+    .filter(({ own, value }) => !requirements.some(one => one.key === own && one.values.includes(value)));
   for (const value of values) {
     const sameKey = labels.filter(({ own }) => own === key);
     const sameValue = labels.filter(one => one.value === value && isLasting(one.own));

@@ -10,7 +10,7 @@ const known = new WeakMap<Cluster, readonly PortUse[]>();
  * The ports that claims and policies name for declared pods. First those of the pods' own policies, because the others repeat them if an edge has a
  * policy at each end.
  */
-export function portUses({ cluster, claimedPorts = [] }: LintInput): readonly PortUse[] {
+export function portUses({ cluster, claimedPorts = [] }: Pick<LintInput, 'cluster' | 'claimedPorts'>): readonly PortUse[] {
   let ofPolicies = known.get(cluster);
   if (ofPolicies === undefined) {
     const selected = SelectedPods.of(cluster);

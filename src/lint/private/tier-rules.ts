@@ -54,6 +54,17 @@ export function connectionsOf({ policy: { namespaces, subject }, rule: { peers, 
   return (peers ?? [undefined]).map(peer => ({ namespaces, subject, peer: peer && named(peer), ports }));
 }
 
+/** The connections in parts that begin where the ports of a rule begin. So if several rules together have all of the ports, each part has one that has it. */
+export function portByPort(connections: Connections & Required<Pick<Connections, 'ports'>>, rules: readonly TierRule[]): Connections[] {
+  const starts = rules.filter(rule => matchesSome(rule, connections)).flatMap(({ rule: { ports = [] } }) => ports.map(({ first }) => first));
+  return connections.ports.flatMap((port): Connections[] => {
+    if (port.name !== undefined) { return [{ ...connections, ports: [port] }]; }
+    const inside = starts.filter(start => port.first < start && start <= port.last);
+    const firsts = [...new Set([port.first, ...inside])].sort((one, other) => one - other);
+    return firsts.map((first, i) => ({ ...connections, ports: [{ ...port, first, last: (firsts[i + 1] ?? port.last + 1) - 1 }] }));
+  });
+}
+
 /** True if the rule matches all of these connections. */
 export function matchesAll(cluster: Cluster, { policy, rule }: TierRule, { namespaces, subject, peer, ports }: Connections): boolean {
   return portsCover(rule.ports, ports) && selectorCovers(policy.subject, subject) && namespacesCover(cluster, policy.namespaces, namespaces)

@@ -5,12 +5,12 @@ import { apiGroup, isObject } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
+import { HBONE_PORT } from '../mesh-ports';
 import { SelectedPods } from '../selected-pods';
 
-/** The port at which connections between pods of an ambient mesh arrive, to whichever port of the pod (istio.io, "Ambient and Kubernetes NetworkPolicy"). */
-export const HBONE_PORT = 15008;
-
 const AMBIENT = Selector.labels({ 'istio.io/dataplane-mode': 'ambient' });
+/** A pod of the namespace can be taken out of the mesh (istio.io, "Add workloads to the mesh"). */
+const NOT_AMBIENT = Selector.labels({ 'istio.io/dataplane-mode': 'none' });
 
 /**
  * A rule opens the port of the ambient mesh to everybody, so every pod of the mesh reaches every port. That is a note if the rule opens other ports to
@@ -31,7 +31,9 @@ export const ambientPort: LintRule = ({ cluster, resources }) => {
 /** True if the namespace is known to be part of the mesh, or a pod of the policy is. */
 function isAmbient(cluster: Cluster, { namespace: name, subject }: Policy): boolean {
   const namespace = cluster.namespaces.get(name)!;
-  return AMBIENT.surelyMatches(namespace.labels, key => isLabelKnown(namespace, key))
+  const selected = SelectedPods.of(cluster).inNamespace(name, subject);
+  const isTakenOut = selected.length > 0 && selected.every(({ pods }) => pods.every(pod => couldSelect(NOT_AMBIENT, pod)));
+  return (AMBIENT.surelyMatches(namespace.labels, key => isLabelKnown(namespace, key)) && !isTakenOut)
     || SelectedPods.of(cluster).surelyInNamespace(name, AMBIENT).some(({ pods }) => pods.some(pod => couldSelect(subject, pod)));
 }
 
@@ -44,5 +46,5 @@ function authorizedNamespaces(resources: readonly Resource[]): ReadonlySet<strin
 /** True if the rule names the port, and lets every pod in. */
 function isOpenToMesh({ peers, ports }: Rule): boolean {
   const isForAll = peers === undefined || peers.some(peer => peer.kind === 'pods' && peer.pods.isEverything && peer.namespaces?.isEverything === true);
-  return isForAll && ports?.some(({ protocol, first, last }) => protocol === 'TCP' && first === HBONE_PORT && last === HBONE_PORT) === true;
+  return isForAll && ports?.some(({ protocol, first, last }) => protocol === 'TCP' && first <= HBONE_PORT && HBONE_PORT <= last && last - first < 65534) === true;
 }

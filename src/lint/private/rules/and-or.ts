@@ -1,9 +1,10 @@
-import { Cluster, PeerClause, Policy, policyName, Rule, workloadName } from '../../../cluster/cluster';
+import { Cluster, PeerClause, Policy, policyName, PortClause, Rule, workloadName } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { Selector } from '../../../k8s/selector';
 import { LintRule, RuleOfPolicy } from '../../lint-input';
+import { DNS_PORT } from '../cluster-dns';
 import { oncePer } from '../once-per';
 import { rulesIn } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
@@ -86,7 +87,9 @@ function namespacesText(namespaces: Selector): string {
 function twoRules(policy: Policy, direction: Direction): Finding[] {
   const rules = policy[direction] ?? [];
   const ofPeers = rules.find(({ peers, ports }) => ports === undefined && peers?.every(peer => peer.kind === 'addresses' || !peer.pods.isEverything) === true);
-  const ofPorts = rules.find(({ peers, ports }) => ports !== undefined && peers === undefined);
+  // DNS is opened to everybody on purpose.
+  const isDns = ({ first, last }: PortClause) => first === DNS_PORT && last === DNS_PORT;
+  const ofPorts = rules.find(({ peers, ports }) => peers === undefined && ports?.every(isDns) === false);
   if (rules.length !== 2 || ofPeers === undefined || ofPorts === undefined) { return []; }
   const text = (rule: Rule) => formatPath(rule.path);
   const [toPeers, toAll] = direction === 'ingress' ? ['lets its peers in', 'lets everybody in'] : ['lets the pods out to its peers', 'lets them out to everybody'];

@@ -1,74 +1,150 @@
 import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
 import { ClusterPolicy, clusterPolicyName, tierText } from '../../../cluster/cluster-policy';
+import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
+import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
-import { LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
+import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
+import { counterparts, Ends } from '../counterparts';
+import { oncePer } from '../once-per';
 import { SelectedPods } from '../selected-pods';
 import { deniedRules } from './admin-overrides';
+import { rulesWithWrongPort } from './undeclared-ports';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two
  * sorts of pod isolation"). A peer that means every pod of every namespace has pods that the input does not declare.
  */
-export const closedOtherEnd: LintRule = ({ cluster, reach }) => {
-  const selected = SelectedPods.of(cluster);
-  const findings: Finding[] = [];
+export const closedOtherEnd: LintRule = input => closedConnections(input).map(({ found }) => found);
+
+/** True if a finding says that pods of a workload let each other through at one end only. */
+export function isClosedBetweenReplicas(input: LintInput, workload: Workload): boolean {
+  return closedConnections(input).some(({ own, other }) => own.workload === workload && other.workload === workload);
+}
+
+/** A finding, and the pods that it is about. */
+interface ClosedConnection extends Ends {
+  readonly found: Finding;
+  /** True if the other end has a rule for the same pods, with other ports. */
+  readonly hasOtherPorts: boolean;
+}
+
+/** Several rules look at them. */
+const closedConnections = oncePer((input: LintInput) => oncePerPorts(findClosed(input)));
+
+/** Where each end has ports of its own, the finding about the destination says so, and its source has none. */
+function oncePerPorts(all: readonly ClosedConnection[]): ClosedConnection[] {
+  const atDestination = new Set(all.filter(({ hasOtherPorts, direction }) => hasOtherPorts && direction === 'ingress')
+    .map(({ own, other }) => keyOf(other.workload, own.workload)));
+  return all.filter(({ hasOtherPorts, direction, own, other }) =>
+    !hasOtherPorts || direction === 'ingress' || !atDestination.has(keyOf(own.workload, other.workload)));
+}
+
+function keyOf(source: Workload, destination: Workload): string {
+  return `${workloadName(source)} ${workloadName(destination)}`;
+}
+
+function findClosed(input: LintInput): ClosedConnection[] {
+  const { cluster } = input;
+  const findings: ClosedConnection[] = [];
   for (const policy of cluster.policies) {
     for (const direction of ['ingress', 'egress'] as const) {
       for (const rule of policy[direction] ?? []) {
         for (const clause of rule.peers ?? []) {
           if (clause.kind !== 'pods') { continue; }
-          const closed = closedPair(reach, selected, { policy, direction, rule, clause });
-          if (closed !== undefined) { findings.push(closed); }
+          findings.push(...closedPairs(input, { policy, direction, rule, clause }));
         }
       }
     }
   }
   return findings;
-};
+}
 
 interface RulePeer extends RuleOfPolicy {
   readonly clause: PodsClause;
 }
 
-/** The finding, if no declared pod of the peer lets the connection through. */
-function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer: RulePeer): Finding | undefined {
+/** A finding, if no declared pod of the peer lets the connection through. If the peer lists values of a label, each of them means pods of its own. */
+function closedPairs(input: LintInput, rulePeer: RulePeer): ClosedConnection[] {
+  const { cluster, reach } = input;
+  const selected = SelectedPods.of(cluster);
   const { policy, direction, rule, clause } = rulePeer;
-  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
-  if (clause.namespaces?.isEverything === true && clause.pods.isEverything) { return undefined; }
+  if (clause.namespaces?.isEverything === true && clause.pods.isEverything) { return []; }
   const subjects = selected.inNamespace(policy.namespace, policy.subject);
   const peers = without(selected.ofPeer(policy.namespace, clause), ({ workload }) =>
     (clause.pods.isEverything && selected.isOpen(workload.namespace)) || isOnePod(workload, subjects));
   // Closed DNS is a finding of its own, once for all pods.
-  if (direction === 'egress' && isAboutDns(ClusterDns.of(reach().cluster), rule, peers)) { return undefined; }
-  if (peers.length === 0 || subjects.length === 0 || !hasPort(rule, direction === 'ingress' ? subjects : peers)) { return undefined; }
-  if (isOpen(reach(), rulePeer, selected.classesOf(reach(), subjects), selected.classesOf(reach(), peers))) { return undefined; }
-  const [own, other] = [subjects[0], peers[0]].map(({ workload }) => workloadName(workload));
+  if (direction === 'egress' && isAboutDns(ClusterDns.of(reach().cluster), rule, peers)) { return []; }
+  if (peers.length === 0 || subjects.length === 0) { return []; }
+  const isClosed = (some: readonly PodsOfWorkload[]) => hasPort(rule, direction === 'ingress' ? subjects : some)
+    && !isOpen(reach(), rulePeer, selected.classesOf(reach(), subjects), selected.classesOf(reach(), some));
+  const closed = isClosed(peers) ? [peers] : byListedValue(clause, peers).filter(isClosed);
+  return closed.flatMap(([other]) => findingFor(input, rulePeer, subjects[0], other) ?? []);
+}
+
+/** The pods of a peer by the values that its selector lists for a label. Empty if it lists no two. */
+function byListedValue({ pods: { requirements } }: PodsClause, peers: readonly PodsOfWorkload[]): (readonly PodsOfWorkload[])[] {
+  const listed = requirements.find(({ operator, values }) => operator === 'In' && values.length > 1);
+  if (listed === undefined) { return []; }
+  return listed.values.map(value => peers.filter(({ pods }) => pods.some(({ labels }) => labels[listed.key] === value)))
+    .filter(some => some.length > 0);
+}
+
+function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkload, peer: PodsOfWorkload): ClosedConnection | undefined {
+  const { cluster, reach } = input;
+  const selected = SelectedPods.of(cluster);
+  const { policy, direction, rule, clause } = rulePeer;
+  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  const ends: Ends = { own: subject, other: peer, direction };
+  const [own, other] = [subject, peer].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
-  const denial = denialOf(reach(), rulePeer, subjects[0], peers[0]);
+  const denial = denialOf(reach(), rulePeer, subject, peer);
   if (denial !== undefined) {
     const { denying, isPointlessThere } = denial;
     // The rule at the other end has a finding about the same cause, which names the rule that denies (NP151).
-    return isPointlessThere ? undefined : finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but ${clusterPolicyName(denying)} (${tierText(denying)}) denies it`, {
+    if (isPointlessThere) { return undefined; }
+    const found = finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but ${clusterPolicyName(denying)} (${tierText(denying)}) denies it`, {
       about: policy,
       related: [{ message: 'the policy that denies it', place: denying.origin.at() }],
       fix: 'remove the rule: no NetworkPolicy overrules the Admin tier',
       // Somebody else has decided so, as for NP151.
       severity: 'warning',
     });
+    return { ...ends, found, hasOtherPorts: false };
   }
+  const there = counterparts(reach(), selected, ends);
+  const wrong = rulesWithWrongPort(cluster);
+  if (wrong.has(rule) || there.some(one => wrong.has(one.rule))) { return undefined; }
   // By other labels than the name, and in a namespace that has other workloads, there may be pods of the peer that let the connection through.
   const isSure = !clause.pods.isEverything && selected.knowsPeer(policy.namespace, clause);
-  const isolating = reach().policies(reach().ofPod(peers[0].workload, peers[0].pods[0]), opposite);
-  return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
+  const severity: Partial<Finding> = isSure ? {} : { severity: 'warning' };
+  const [ownIndex, otherIndex] = [subject, peer].map(({ workload, pods }) => reach().ofPod(workload, pods[0]));
+  const portsThere = ConnectionSet.unionOf(there.map(one => reach().ruleConnections(one.policy, one.rule, opposite, otherIndex, ownIndex, true)));
+  if (!portsThere.isEmpty) {
+    const portsHere = reach().ruleConnections(policy, rule, direction, ownIndex, otherIndex, true);
+    const text = `${field} ${lets} on ${portsText(portsHere)}, but the policies of ${other} ${refuse} on ${portsText(portsThere)} only`;
+    const found = finding('NP120', policy.origin.at(clause.path), text, {
+      about: policy,
+      related: there.slice(0, 3).map(one => ({ message: 'the rule at the other end', place: one.policy.origin.at(one.rule.path) })),
+      fix: 'write the same port at both ends',
+      ...severity,
+    });
+    return { ...ends, found, hasOtherPorts: true };
+  }
+  const found = finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
     about: policy,
-    related: isolating.slice(0, 3).map(({ origin }) => ({ message: `isolates ${other} for ${opposite}`, place: origin.at() })),
+    related: reach().policies(otherIndex, opposite).slice(0, 3).map(({ origin }) => ({ message: `isolates ${other} for ${opposite}`, place: origin.at() })),
     fix: policy.isGenerated === true ? 'open the other end as well: name a tier and not a peer, so that one call opens both'
       : `open the other end as well: add a rule for ${opposite} ${direction === 'ingress' ? 'to' : 'from'} ${own} in a policy that selects ${other}, or remove this peer`,
-    ...isSure ? {} : { severity: 'warning' },
+    ...severity,
   });
+  return { ...ends, found, hasOtherPorts: false };
+}
+
+function portsText(connections: ConnectionSet): string {
+  return enumerate(connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`), 3);
 }
 
 /** What keeps a pod of the other end from the connections of a rule, if it is the Admin tier. */

@@ -98,7 +98,8 @@ function closedTargets(evaluated: Evaluated, { name, place, about, targets, anyP
       about,
       severity: isNote === true ? 'note' : undefined,
       related: policy === undefined ? undefined : [{ message: `the ${direction} is isolated here`, place: policy.origin.at() }],
-      fix: `let Prometheus in on ${ports}: a rule with the namespace and the labels of its pods`,
+      fix: direction === 'egress' ? `let Prometheus out to them on ${ports}: a rule for egress in a policy that selects its pods`
+        : `let Prometheus in on ${ports}: a rule with the namespace and the labels of its pods`,
     });
     return [{ workload, found }];
   });
@@ -113,7 +114,7 @@ function closingOf({ cluster, reach }: Evaluated, endpoint: PodEndpoint, port: P
   const rules = rulesLettingIn(reach, endpoint, port);
   if (made.length > 0 && (rules === undefined || rules.some(rule => made.some(one => mayLetIn(cluster, rule, one))))) { return undefined; }
   const letIn = scrapers.find(one => !reach.possibleSideConnections(index, 'ingress', one.index).intersect(asked).isEmpty);
-  if (letIn !== undefined) { return { text: `the policies of ${letIn.name} do not let it out to that`, closer: letIn.index, direction: 'egress' }; }
+  if (letIn !== undefined) { return { text: `the policies of ${letIn.name} do not let it out to these pods`, closer: letIn.index, direction: 'egress' }; }
   const [first] = [...scrapers, ...made];
   const own = { closer: index, direction: 'ingress' } as const;
   if (first !== undefined) { return { text: `the policies of ${workloadName(workload)} do not let ${first.name} in`, ...own }; }

@@ -1,4 +1,4 @@
-import { AddressesClause, Cluster, Policy, policyName, PortClause } from '../../../cluster/cluster';
+import { AddressesClause, Cluster, Policy, policyName, PortClause, Rule } from '../../../cluster/cluster';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
@@ -28,8 +28,10 @@ const METADATA: readonly MetadataAddress[] = [
 const METADATA_PORT = 80;
 const HTTP = ConnectionSet.range('TCP', METADATA_PORT, METADATA_PORT);
 
-/** A block for egress has the address of the metadata service without meaning it. */
-export const cloudMetadata: LintRule = input => {
+/** A block for egress has the address of the metadata service without meaning it, or a rule for TCP 80 has no peers, so that it is for every address. */
+export const cloudMetadata: LintRule = input => [...ofBlocks(input), ...ofRulesForEverybody(input)];
+
+function ofBlocks(input: LintInput): Finding[] {
   const byPolicy = new Map<Policy, { readonly clause: AddressesClause; readonly address: bigint }[]>();
   for (const { policy, direction, rule, clause } of blocksIn(input.cluster)) {
     if (direction !== 'egress' || !hasHttp(rule.ports)) { continue; }
@@ -52,7 +54,27 @@ export const cloudMetadata: LintRule = input => {
         ...addresses.includes(METADATA[0].address) ? {} : { severity: 'note' },
       });
   });
-};
+}
+
+/** True for a rule that restricts nothing. */
+function isForEverything({ peers, ports }: Rule): boolean {
+  return peers === undefined && (ports === undefined || ports.some(({ first, last }) => first === 1 && last === 65535));
+}
+
+/** One finding for a policy. A rule for every port is no restriction, so nobody expects one. */
+function ofRulesForEverybody(input: LintInput): Finding[] {
+  const [{ address }] = METADATA;
+  return input.cluster.policies.flatMap((policy): Finding[] => {
+    const egress = policy.egress ?? [];
+    const rule = egress.find(({ peers, ports }) => peers === undefined && hasHttp(ports));
+    if (rule === undefined || egress.some(isForEverything) || !isReached(input, policy, address)) { return []; }
+    return [finding('NP145', policy.origin.at(rule.path),
+      `${policyName(policy)} ${formatPath(rule.path)} is for every address, so it lets the pods ask the metadata service of the cloud at ${formatAddress(address)}`, {
+        about: policy,
+        fix: `write 'to' with ipBlock: { cidr: 0.0.0.0/0, except: [${formatAddress(address)}/32] }, and the pods that are meant`,
+      })];
+  });
+}
 
 function hasHttp(ports: readonly PortClause[] | undefined): boolean {
   return ports === undefined || ports.some(({ protocol, name, first, last }) =>

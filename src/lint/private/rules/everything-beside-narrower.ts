@@ -1,3 +1,4 @@
+import { peersOfAndOr } from './and-or';
 import { PeerClause, Policy, policyName, Rule } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
@@ -6,14 +7,17 @@ import { LintRule } from '../../lint-input';
 import { portsCover } from '../containment';
 
 /** A rule has no peers, or a peer is every pod or every address of a family, so that the narrower rules or peers beside it have no effect. */
-export const everythingBesideNarrower: LintRule = ({ cluster }) => cluster.policies.flatMap(policy =>
-  (['ingress', 'egress'] as const).flatMap(direction => {
+export const everythingBesideNarrower: LintRule = ({ cluster }) => {
+  // A hyphen too many has a finding of its own.
+  const hyphenated = peersOfAndOr(cluster);
+  return cluster.policies.flatMap(policy => (['ingress', 'egress'] as const).flatMap(direction => {
     const rules = policy[direction] ?? [];
     return [
       ...rules.length < 2 ? [] : wideRules(policy, direction, rules),
-      ...rules.flatMap(rule => widePeers(policy, rule)),
+      ...rules.flatMap(rule => widePeers(policy, rule, hyphenated)),
     ];
   }));
+};
 
 function wideRules(policy: Policy, direction: Direction, rules: readonly Rule[]): Finding[] {
   const reported = new Set<Rule>();
@@ -33,10 +37,10 @@ function wideRules(policy: Policy, direction: Direction, rules: readonly Rule[])
   });
 }
 
-function widePeers(policy: Policy, { peers = [] }: Rule): Finding[] {
+function widePeers(policy: Policy, { peers = [] }: Rule, hyphenated: ReadonlySet<PeerClause>): Finding[] {
   return peers.filter(isWide).flatMap((wide, _, all) => {
     // Two that are equal say the same twice, which is another finding.
-    const narrower = peers.filter(other => !all.includes(other) && isSameKind(other, wide));
+    const narrower = peers.filter(other => !all.includes(other) && isSameKind(other, wide) && !hyphenated.has(other));
     const isFirst = all.find(other => isSameKind(other, wide)) === wide;
     if (narrower.length === 0 || !isFirst) { return []; }
     const whom = wide.kind === 'pods' ? 'every pod of every namespace' : `every ${wide.block.family} address`;

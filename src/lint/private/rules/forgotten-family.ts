@@ -1,10 +1,12 @@
-import { AddressesClause, Cluster, policyName } from '../../../cluster/cluster';
+import { AddressesClause, Cluster, policyName, Rule } from '../../../cluster/cluster';
+import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath, Place } from '../../../findings/finding';
 import { Family, familyOf, formatCidr } from '../../../k8s/address';
 import { apiGroup, isObject } from '../../../k8s/objects';
 import { Resource } from '../../../manifests/resources';
 import { LintInput, LintRule, PodsOfWorkload } from '../../lint-input';
+import { DNS_PORT } from '../cluster-dns';
 import { blocksIn, PeerOfRule } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
 
@@ -28,8 +30,9 @@ export const forgottenFamily: LintRule = input => {
   return wide.flatMap((peer): Finding[] => {
     const key = `${policyName(peer.policy)} ${peer.direction}`;
     const one = seen.has(key) ? undefined : findingFor(input, peer, evidence);
+    if (one === undefined) { return []; }
     seen.add(key);
-    return one === undefined ? [] : [one];
+    return [one];
   });
 };
 
@@ -39,17 +42,19 @@ function isWholeFamily({ block: { family, prefix, first } }: AddressesClause): b
 }
 
 function findingFor(
-  { cluster, reach }: LintInput, { policy, direction, clause }: PeerOfRule<AddressesClause>, { object, isSure }: DualStack,
+  { cluster, reach }: LintInput, { policy, direction, rule, clause }: PeerOfRule<AddressesClause>, { object, isSure }: DualStack,
 ): Finding | undefined {
   const { family } = clause.block;
   const other: Family = family === 'IPv4' ? 'IPv6' : 'IPv4';
   const selected = SelectedPods.of(cluster);
   const declared = selected.inNamespace(policy.namespace, policy.subject);
   if (declared.length === 0 || !mayHaveBoth(declared)) { return undefined; }
-  if (isOpen(reach(), selected.classesOf(reach(), declared), direction, other)) { return undefined; }
+  const classes = selected.classesOf(reach(), declared);
+  if (isOpen(reach(), classes, direction, other, portsOf(rule))) { return undefined; }
+  const isOpenBeside = isOpen(reach(), classes, direction, other, ConnectionSet.ALL);
   const [lets, none] = direction === 'ingress' ? ['lets in', 'lets in any'] : ['opens', 'opens any'];
   return finding('NP144', policy.origin.at(clause.path),
-    `${policyName(policy)} ${formatPath(clause.path)} ${lets} ${formatCidr(clause.block)}, but no policy of these pods ${none} ${other} address, and the cluster has both families${object === undefined ? ', as the stated blocks of pod addresses say' : ''}`, {
+    `${policyName(policy)} ${formatPath(clause.path)} ${lets} ${formatCidr(clause.block)}, but no policy of these pods ${none} ${other} address${!isOpenBeside ? '' : rule.ports === undefined ? ' besides DNS' : ' on its ports'}, and the cluster has both families${object === undefined ? ', as the stated blocks of pod addresses say' : ''}`, {
       about: policy,
       related: object === undefined ? [] : [object],
       fix: `add a block for ${other}: ipBlock: { cidr: ${other === 'IPv6' ? "'::/0'" : '0.0.0.0/0'} }`,
@@ -62,9 +67,19 @@ function mayHaveBoth(declared: readonly PodsOfWorkload[]): boolean {
   return declared.some(({ pods }) => pods.some(({ addresses }) => addresses.length === 0 || hasBoth(addresses)));
 }
 
-/** True if some of the pods may use some address of the family. */
-function isOpen(reach: Reachability, classes: readonly ClassIndex[], direction: Direction, family: Family): boolean {
-  return classes.some(index => reach.externalRanges(index, direction).some(({ range }) => familyOf(range.first) === family));
+const DNS = ConnectionSet.unionOf((['UDP', 'TCP'] as const).map(protocol => ConnectionSet.range(protocol, DNS_PORT, DNS_PORT)));
+
+/** What a rule opens, besides DNS if that is not all of it: DNS is often opened to everybody, beside a rule for some addresses. */
+function portsOf({ ports }: Rule): ConnectionSet {
+  const numbered = ports?.filter(({ name }) => name === undefined).map(({ protocol, first, last }) => ConnectionSet.range(protocol, first, last));
+  const all = numbered === undefined ? ConnectionSet.ALL : ConnectionSet.unionOf(numbered);
+  return DNS.includes(all) ? all : all.subtract(DNS);
+}
+
+/** True if some of the pods may use some address of the family on one of the ports. */
+function isOpen(reach: Reachability, classes: readonly ClassIndex[], direction: Direction, family: Family, ports: ConnectionSet): boolean {
+  return classes.some(index => reach.externalRanges(index, direction)
+    .some(({ range, possible }) => familyOf(range.first) === family && !possible.intersect(ports).isEmpty));
 }
 
 function hasBoth(addresses: readonly bigint[]): boolean {

@@ -3,7 +3,7 @@ import { tierText } from '../../../cluster/cluster-policy';
 import { enumerate } from '../../../findings/enumeration';
 import { finding } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
-import { connectionsOf, decidingRule, isBefore, matchesAll, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
+import { Connections, connectionsOf, decidingRule, isBefore, matchesAll, portByPort, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
 
 /** Rules before a rule of a cluster-wide policy match everything that it matches. The first rule that matches decides. */
 export const neverDecides: LintRule = ({ cluster }) => (['ingress', 'egress'] as const).flatMap(direction => {
@@ -27,7 +27,11 @@ export const neverDecides: LintRule = ({ cluster }) => (['ingress', 'egress'] as
  * unless they pass the connections.
  */
 function rulesThatDecide(cluster: Cluster, rule: TierRule, before: readonly TierRule[], admin: readonly TierRule[]): readonly TierRule[] {
-  const found = connectionsOf(rule).map(connections =>
-    before.find(other => matchesAll(cluster, other, connections)) ?? decidingRule(cluster, connections, ['accept', 'deny'], admin));
+  const first = (connections: Connections) =>
+    before.find(other => matchesAll(cluster, other, connections)) ?? decidingRule(cluster, connections, ['accept', 'deny'], admin);
+  const found = connectionsOf(rule).flatMap(connections => {
+    const [whole, { ports }] = [first(connections), connections];
+    return whole !== undefined || ports === undefined ? [whole] : portByPort({ ...connections, ports }, [...before, ...admin]).map(first);
+  });
   return found.includes(undefined) ? [] : [...new Set(found as TierRule[])];
 }

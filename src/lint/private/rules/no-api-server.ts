@@ -31,6 +31,9 @@ export const noApiServer: LintRule = ({ cluster, reach, resources }) => {
   });
 };
 
+/** The roles that OpenShift itself has for the use of SecurityContextConstraints (`oc adm policy add-scc-to-user` binds them). */
+const CONSTRAINTS_ROLE = 'system:openshift:scc:';
+
 function accountKey({ namespace, name }: Pick<NamedObject, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
 }
@@ -43,7 +46,7 @@ function bindingsByAccount(written: WrittenObjects): Map<string, NamedObject> {
   for (const binding of written.ofKinds('rbac.authorization.k8s.io', 'RoleBinding', 'ClusterRoleBinding')) {
     const { namespace, object } = binding;
     const [kind, name] = [textAt(object, 'roleRef', 'kind'), textAt(object, 'roleRef', 'name')];
-    if (onlyForPods.has(kind === 'Role' ? `${kind} ${namespace}/${name}` : `${kind} ${name}`)) { continue; }
+    if (onlyForPods.has(kind === 'Role' ? `${kind} ${namespace}/${name}` : `${kind} ${name}`) || name?.startsWith(CONSTRAINTS_ROLE) === true) { continue; }
     for (const subject of listAt(object, 'subjects')) {
       const account = textAt(subject, 'name');
       if (textAt(subject, 'kind') !== 'ServiceAccount' || account === undefined) { continue; }

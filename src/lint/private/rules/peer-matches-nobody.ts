@@ -1,4 +1,5 @@
-import { Cluster, isLabelOpen, Namespace, PodsClause, Policy, policyName, workloadName } from '../../../cluster/cluster';
+import { Cluster, isLabelOpen, Namespace, PodsClause, Policy, policyName, Workload, workloadName } from '../../../cluster/cluster';
+import { couldSelect } from '../../../cluster/pod-selection';
 import { Direction } from '../../../evaluator/reachability';
 import { Severity } from '../../../findings/codes';
 import { enumerate, withCommas } from '../../../findings/enumeration';
@@ -87,12 +88,15 @@ interface Reason {
 const ELSEWHERE = 'if it is elsewhere in the cluster, nothing is wrong';
 
 /** Undefined if the peer matches some pod, or may match one that the input does not declare and that nobody can know. */
-function reasonFor(cluster: Cluster, { namespaces, clause: { pods } }: UnmatchedPeer): Reason | undefined {
+function reasonFor(cluster: Cluster, peer: UnmatchedPeer): Reason | undefined {
+  const { policy, namespaces, clause: { namespaces: written, pods } } = peer;
   const selected = SelectedPods.of(cluster);
   const isNamed = namespaces.requirements.some(isOfName);
   const matching = matchingNamespaces(cluster, namespaces);
   const isMatched = matching.some(({ name }) => selected.isOpen(name) || selected.inNamespace(name, pods).length > 0);
-  if (isMatched || isClusterDns(pods)) { return undefined; }
+  // Only the namespace of DNS has its pods, so a peer of another one lacks the namespace.
+  const lacksNamespace = isClusterDns(pods) && written === undefined && policy.namespace !== 'kube-system';
+  if (isMatched || (isClusterDns(pods) && !lacksNamespace)) { return undefined; }
   const populated = matching.filter(({ name }) => selected.workloadsIn(name).length > 0);
   if (populated.length === 0) { return namespaceReason(cluster, namespaces, matching, isNamed); }
   const names = enumerate(populated.map(({ name }) => name), 3);
@@ -107,11 +111,29 @@ function reasonFor(cluster: Cluster, { namespaces, clause: { pods } }: Unmatched
   const workloads = populated.flatMap(({ name }) => selected.workloadsIn(name));
   const near = nearMiss(pods, workloads);
   const text = `no pod of ${space} has ${pods}`;
+  if (lacksNamespace) {
+    return { text, severity: 'warning', fix: `the DNS of the cluster is in another namespace: write a namespaceSelector with ${NAMESPACE_NAME_LABEL}: kube-system in the same item` };
+  }
   if (near !== undefined) { return { text, severity: isComplete ? 'error' : 'warning', fix: near.fix }; }
   const isPlausible = isForLater(pods) || isVariant(pods, workloads) || populated.some(({ name }) => selected.isForOthers(name));
   return isComplete
-    ? { text, severity: isPlausible ? 'note' : 'warning', isPlain: true, fix: `${labelToSelect(pods, workloads)}, or add the workload to the input` }
+    ? { text, severity: isPlausible ? 'note' : 'warning', isPlain: true, fix: `${labelToSelect(pods, workloads, othersThan(policy, workloads))}, or add the workload to the input${isBesideNamespaces(peer) ? HYPHEN : ''}` }
     : { text, severity: 'note', fix: `correct the labels, or add the workload to the input; ${ELSEWHERE}` };
+}
+
+const HYPHEN = "; if the pods are in the namespaces of the other item, remove the '-' in front of the second selector, so that both are one item";
+
+/** True if an item of the list beside the peer selects every pod of some namespaces that the input does not have: perhaps both were meant as one. */
+function isBesideNamespaces({ policy, direction, clause }: UnmatchedPeer): boolean {
+  const peers = policy[direction]!.find(rule => rule.peers?.includes(clause) === true)!.peers!;
+  const at = peers.indexOf(clause);
+  return clause.namespaces === undefined && [peers[at - 1], peers[at + 1]]
+    .some(other => other?.kind === 'pods' && other.pods.isEverything && other.namespaces?.isEverything === false);
+}
+
+/** The workloads that a policy does not select. */
+function othersThan({ subject }: Policy, workloads: readonly Workload[]): readonly Workload[] {
+  return workloads.filter(({ pods }) => !pods.some(pod => couldSelect(subject, pod)));
 }
 
 /** The input has no workload in the namespaces of the peer. Usually they are made elsewhere, so this is a note unless a declared namespace was meant. */

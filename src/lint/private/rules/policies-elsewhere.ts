@@ -22,11 +22,13 @@ export const policiesElsewhere: LintRule = input => {
     if (selected.workloadsIn(name).length > 0 || selected.isOpen(name) || others.has(name)) { return []; }
     const [policy, ...more] = policies;
     const meant = isDeclared ? undefined : selected.populated.find(other => isTypo(name, other));
+    const there = policy.subject.isEverything ? [] : selected.populated.filter(other => selected.inNamespace(other, policy.subject).length > 0);
+    const correction = there.length === 1 ? `write '${there[0]}', where pods have ${policy.subject}` : 'correct the name of the namespace';
     const also = more.length === 0 ? '' : ` (and ${withCommas(more.length)} more)`;
     return [finding('NP133', policy.origin.at(['metadata', 'namespace']), `${policyName(policy)}${also} is in namespace ${name}, and the input has no workload there`, {
       about: policy,
       severity: meant === undefined ? 'note' : 'warning',
-      fix: meant === undefined ? `add the workloads of namespace ${name} to the input, or correct the name of the namespace` : `write '${meant}'`,
+      fix: meant === undefined ? `add the workloads of namespace ${name} to the input, or ${correction}` : `write '${meant}'`,
     })];
   });
 };

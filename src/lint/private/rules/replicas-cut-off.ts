@@ -2,16 +2,19 @@ import { Policy, Workload, workloadName } from '../../../cluster/cluster';
 import { Service, serviceName } from '../../../cluster/service';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { Reachability } from '../../../evaluator/reachability';
+import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
 import { SelectedPods } from '../selected-pods';
+import { isClosedBetweenReplicas } from './closed-other-end';
 import { valueAt, WrittenObjects } from '../written-objects';
 
 /**
  * Replicas that find each other by a headless Service cannot reach each other on its ports. A StatefulSet has such a Service for the names of its pods, and
  * `publishNotReadyAddresses` is for pods that look for each other (ServiceSpec). Others may have one for their clients only.
  */
-export const replicasCutOff: LintRule = ({ cluster, resources, reach }) => {
+export const replicasCutOff: LintRule = input => {
+  const { cluster, resources, reach } = input;
   const headless = cluster.services.filter(({ isHeadless, selector, isAmbiguous }) => isHeadless && selector !== undefined && isAmbiguous !== true);
   if (headless.length === 0 || cluster.policies.length === 0) { return []; }
   const selected = SelectedPods.of(cluster);
@@ -23,6 +26,8 @@ export const replicasCutOff: LintRule = ({ cluster, resources, reach }) => {
       const ports = portsOf(service, workload);
       const isolating = isolatingPolicies(reach(), workload);
       if (ports.isEmpty || isolating.length === 0 || canTalk(reach(), workload, ports)) { continue; }
+      // A rule for one of the two ends is there, and has a finding that names it.
+      if (isClosedBetweenReplicas(input, workload)) { continue; }
       const isForPeers = workload.kind === 'StatefulSet' || valueAt(objects.at(service.origin), 'spec', 'publishNotReadyAddresses') === true;
       found.set(workload, findingFor(workload, service, ports, isolating, isForPeers));
     }
@@ -58,7 +63,10 @@ function canTalk(reach: Reachability, workload: Workload, ports: ConnectionSet):
 
 function findingFor(workload: Workload, service: Service, ports: ConnectionSet, [policy]: readonly Policy[], isForPeers: boolean): Finding {
   const name = workloadName(workload);
-  return finding('NP140', policy.origin.at(), `the replicas of ${name} cannot reach each other on ${ports}, the ports of the headless ${serviceName(service)}`, {
+  const numbers = ports.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`);
+  const where = ports.isAll ? `, although the headless ${serviceName(service)} leads to each of them`
+    : ` on ${enumerate(numbers, 3)}, ${numbers.length === 1 ? 'the port' : 'the ports'} of the headless ${serviceName(service)}`;
+  return finding('NP140', policy.origin.at(), `the replicas of ${name} cannot reach each other${where}`, {
     about: workload,
     severity: isForPeers ? 'warning' : 'note',
     related: [{ message: 'the Service', place: service.origin.at() }],

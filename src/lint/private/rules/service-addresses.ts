@@ -1,8 +1,8 @@
-import { policyName } from '../../../cluster/cluster';
+import { PeerClause, policyName, Rule } from '../../../cluster/cluster';
 import { Service, serviceName } from '../../../cluster/service';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, formatPath } from '../../../findings/finding';
-import { Cidr, formatAddress, formatCidr, parseCidr } from '../../../k8s/address';
+import { AddressRange, Cidr, formatAddress, formatCidr, parseCidr } from '../../../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
@@ -24,12 +24,13 @@ export const serviceAddresses: LintRule = ({ cluster, resources }) => {
   if (blocks.length === 0) { return []; }
   const services = new Map(cluster.services.flatMap(service => service.addresses.map(address => [address, service] as const)));
   const ranges = rangesIn(resources);
-  return blocks.flatMap(({ policy, direction, clause }) => {
+  return blocks.flatMap(({ policy, direction, rule, clause }) => {
     const { block, path } = clause;
     const service = block.first === block.last ? services.get(block.first) : undefined;
     const range = ranges.find(one => one.block.first <= block.first && block.last <= one.block.last);
     // A load balancer may have the address of its Service as a client.
     if ((service === undefined && range === undefined) || (direction === 'ingress' && range === undefined && !isInside(service!))) { return []; }
+    if (service !== undefined && direction === 'egress' && hasBoth(rule, clause, service)) { return []; }
     const what = service === undefined ? `is within ${range!.name}, so it has the addresses of Services` : `is the address of ${serviceName(service)}`;
     const consequence = direction === 'ingress' ? 'no connection comes from there'
       : 'with most network plugins, policies see the addresses of the pods behind it';
@@ -40,6 +41,17 @@ export const serviceAddresses: LintRule = ({ cluster, resources }) => {
     })];
   });
 };
+
+/**
+ * True if the rule has both the address of a Service without pods and other addresses, which may be those behind it. Whichever the network plugin looks at,
+ * the rule then allows it. This is how the API server is opened.
+ */
+function hasBoth({ peers }: Rule, own: PeerClause, { selector, slices }: Service): boolean {
+  if (selector !== undefined) { return false; }
+  const endpoints = slices.flatMap(slice => slice.endpoints.map(({ address }) => address));
+  const holds = ({ first, last }: AddressRange) => endpoints.length === 0 || endpoints.some(address => first <= address && address <= last);
+  return peers!.some(peer => peer !== own && peer.kind === 'addresses' && holds(peer.block));
+}
 
 /** True if every address of the Service is one of the cluster. */
 function isInside({ type, hasExternalIps }: Service): boolean { return type === 'ClusterIP' && !hasExternalIps; }

@@ -1,4 +1,4 @@
-import { Cluster, Pod, PortClause, workloadName } from '../../../cluster/cluster';
+import { Cluster, Pod, PortClause, Rule, workloadName } from '../../../cluster/cluster';
 import { couldSelect, surelySelects } from '../../../cluster/pod-selection';
 import { Service, ServicePort } from '../../../cluster/service';
 import { FindingCode, Severity } from '../../../findings/codes';
@@ -8,11 +8,11 @@ import { nearestName } from '../../../findings/nearest-name';
 import { Protocol } from '../../../k8s/objects';
 import { ContainerPort } from '../../../k8s/workloads';
 import { formatPortQuery, PortQuery } from '../../../query/ports';
-import { LintInput, LintRule, PodsOfWorkload, PortUse, RuleOfPolicy } from '../../lint-input';
-import { once } from '../once-per';
+import { LintRule, PodsOfWorkload, PortUse, RuleOfPolicy } from '../../lint-input';
+import { isProxyPort } from '../mesh-ports';
+import { once, oncePer } from '../once-per';
 import { placeOfPort, portUses } from '../port-uses';
 import { SelectedPods } from '../selected-pods';
-import { HBONE_PORT } from './ambient-port';
 
 /** What is wrong with one port. */
 interface PortFault {
@@ -32,9 +32,6 @@ interface FoundFault extends PortFault {
   readonly others: Place[];
 }
 
-/** Ports of containers that Istio and Linkerd add to pods when they are created (istio.io, "Ports used by Istio"; linkerd.io, "Exporting metrics"). */
-const INJECTED_PORTS: readonly string[] = ['http-envoy-prom', 'linkerd-admin', 'linkerd-proxy'];
-
 /**
  * A rule of a policy or a claim names a port that no pod has: a name or a number that no container declares, or the port of a Service. Policies see
  * the port of the container (kubernetes.io, "Network Policies"). Pods without any declared port may listen on every number.
@@ -45,7 +42,7 @@ export const undeclaredPorts: LintRule = input => {
   for (const use of portUses(input)) {
     const listeners = listenersOf(input.cluster, use);
     use.ports.forEach((port, at) => {
-      const fault = faultOf(input, use, listeners, port);
+      const fault = faultOf(input.cluster, use, listeners, port);
       if (fault === undefined) { return; }
       const alike = byWorkloads.get(listeners.key()) ?? new Map<string, FoundFault>();
       byWorkloads.set(listeners.key(), alike);
@@ -63,6 +60,19 @@ export const undeclaredPorts: LintRule = input => {
     { fix, severity, about: use.rule?.policy, related: others.map(other => ({ message: 'also named here', place: other })) },
   ));
 };
+
+/**
+ * The rules of a cluster that surely name a wrong port: that of a Service, or a name that no pod has. What else is wrong with their connections has the same
+ * cause.
+ */
+export const rulesWithWrongPort = oncePer((cluster: Cluster): ReadonlySet<Rule> => new Set(portUses({ cluster }).flatMap(use => {
+  const listeners = listenersOf(cluster, use);
+  return use.rule !== undefined && use.ports.some(port => isSurelyWrong(faultOf(cluster, use, listeners, port))) ? [use.rule.rule] : [];
+})));
+
+function isSurelyWrong(fault: PortFault | undefined): boolean {
+  return fault !== undefined && fault.code !== 'NP110' && fault.severity === undefined;
+}
 
 /**
  * What all ports of one rule are compared with. A rule may have thousands of ports, and thousands of pods that listen, so each part is made once, and only if
@@ -105,24 +115,26 @@ function listenersOf(cluster: Cluster, { destinations }: PortUse): Listeners {
   };
 }
 
-function faultOf({ cluster }: LintInput, use: PortUse, listeners: Listeners, port: PortQuery): PortFault | undefined {
+function faultOf(cluster: Cluster, use: PortUse, listeners: Listeners, port: PortQuery): PortFault | undefined {
   if (isDeclared(use, port) || listeners.areUnknown()) { return undefined; }
   if ('name' in port) {
-    return INJECTED_PORTS.includes(port.name) ? undefined : {
+    return isProxyPort(port.name) ? undefined : {
       code: 'NP112',
       message: `but no container of ${listeners.names()} has a ${port.protocol} port of that name`,
       fix: fixForName(port, listeners),
       ...use.mayHaveOthers === true ? { severity: 'warning' } : {},
     };
   }
-  // No container declares the port at which the connections of an ambient mesh arrive.
-  if ((port.first === 1 && port.last === 65535) || (port.first === HBONE_PORT && port.last === HBONE_PORT)) { return undefined; }
+  const isRange = port.first < port.last;
+  if ((port.first === 1 && port.last === 65535) || (!isRange && isProxyPort(port.first))) { return undefined; }
   const service = servicePortOf(listeners.services(), port);
   if (service !== undefined) { return ofService(cluster, use, service, port); }
   return listeners.mayListenElsewhere() ? undefined : {
     code: 'NP110',
-    message: `but no container of ${listeners.names()} declares it`,
-    fix: `name a port of the containers (${listeners.declaredText()}), or declare the port`,
+    message: `but no container of ${listeners.names()} declares ${isRange ? 'any of them' : 'it'}`,
+    fix: fixForNumber(port, listeners),
+    // Containers that use many ports, as for media or passive FTP, rarely declare each of them.
+    ...isRange ? { severity: 'note' } : {},
   };
 }
 
@@ -135,10 +147,17 @@ function isNamed(port: PortQuery, { protocol, name, port: number }: ContainerPor
   return port.protocol === protocol && ('name' in port ? port.name === name : port.first <= number && number <= port.last);
 }
 
+/** A rule without a protocol is for TCP, so the protocol is the first thing to look at. */
+function fixForNumber({ first, last }: NumberedPort, { declared, declaredText }: Listeners): string {
+  const sameNumber = declared().find(({ port }) => first <= port && port <= last);
+  return sameNumber !== undefined ? `write 'protocol: ${sameNumber.protocol}', as the container does`
+    : `name a port of the containers (${declaredText()}), or declare the port`;
+}
+
 function fixForName({ protocol, name }: Extract<PortQuery, { name: string }>, { declared, declaredText }: Listeners): string {
   const named = declared().filter(port => port.name !== undefined);
   const sameName = named.find(port => port.name === name);
-  if (sameName !== undefined) { return `name the protocol ${sameName.protocol}`; }
+  if (sameName !== undefined) { return `write 'protocol: ${sameName.protocol}', as the container does`; }
   const near = nearestName(name, named.filter(port => port.protocol === protocol).map(port => port.name!));
   if (near !== undefined) { return `write ${near}`; }
   return declared().length === 0 ? 'name the port in the container, or write its number' : `name a port of the containers (${declaredText()})`;
@@ -152,10 +171,11 @@ interface ServiceEntry {
   readonly entry: ServicePort;
 }
 
-/** The Service that leads to the pods by this port, and its entry. */
+/** The Service that leads to the pods by this port, of its own or of the nodes, and its entry. */
 function servicePortOf(services: readonly Service[], { protocol, first, last }: NumberedPort): ServiceEntry | undefined {
+  const isIn = (number: number | undefined) => number !== undefined && first <= number && number <= last;
   return services.flatMap(service => service.ports.map(entry => ({ service, entry })))
-    .find(({ entry }) => entry.protocol === protocol && first <= entry.port && entry.port <= last);
+    .find(({ entry }) => entry.protocol === protocol && (isIn(entry.port) || isIn(entry.nodePort)));
 }
 
 /**
@@ -176,7 +196,8 @@ function ofService(
   const targetPort: TargetPort = { protocol, port: number, name: typeof target === 'string' ? target : undefined };
   const isOpened = rule !== undefined && isOpenedElsewhere(cluster, rule, destinations, targetPort);
   const isSure = !isOpened && others.length === 0 && mayHaveOthers !== true;
-  const message = `the port of Service ${namespace}/${service.name}; policies see the port of the container`;
+  const isOfService = port.first <= entry.port && entry.port <= port.last;
+  const message = `the ${isOfService ? 'port' : 'node port'} of Service ${namespace}/${service.name}; policies see the port of the container`;
   return {
     code: 'NP111',
     message: isOpened ? `${message}, which another rule opens` : message,
