@@ -46,6 +46,8 @@ export interface ExposedEndpoint {
   readonly answer: Answer;
   /** The policies of the source that isolate its egress, if the answer is `no` because of them alone. */
   readonly closedBySource?: readonly Policy[];
+  /** A pod of the source that does not get through, if the answer is `no`. Absent for addresses. */
+  readonly closedFor?: Pick<PodEndpoint, 'workload' | 'pod'>;
   /** Why the answer is undecided, or is `no` whatever the policies say, as sentences without a full stop. */
   readonly reasons: readonly string[];
   /** What the answer rests on, as sentences without a full stop. */
@@ -237,7 +239,10 @@ class Exposure {
     }
     const asked = this.sourcesOf(served).map(one => ({ source: one, destination: endpoint, port, doubt: target.doubt }));
     const { answer, ingress, example, reasons, assumptions } = answerFor(this.reach, asked);
-    const closed = answer === 'no' && ingress === 'yes' ? { closedBySource: this.reach.policies(example.source.index, 'egress') } : {};
+    const closed = answer !== 'no' ? {} : {
+      closedFor: example.source as PodEndpoint,
+      ...ingress === 'yes' ? { closedBySource: this.reach.policies(example.source.index, 'egress') } : {},
+    };
     const all = [...served.assumptions, ...assumptions.map(formatAssumption)];
     return { source, endpoint, port, servicePort, answer, ...closed, reasons: reasons.map(formatReason), assumptions: all };
   }
@@ -281,7 +286,7 @@ class Exposure {
 }
 
 /** What is said about one connection of a way in. */
-type Outcome = Pick<ExposedEndpoint, 'source' | 'endpoint' | 'port' | 'servicePort' | 'answer' | 'closedBySource' | 'reasons' | 'assumptions'>;
+type Outcome = Pick<ExposedEndpoint, 'source' | 'endpoint' | 'port' | 'servicePort' | 'answer' | 'closedBySource' | 'closedFor' | 'reasons' | 'assumptions'>;
 
 /** A way in that a Service opens by itself. */
 type ServiceWay = 'LoadBalancer' | 'NodePort' | 'ExternalIP';

@@ -24,7 +24,7 @@ test('it is an error if the input has the controller, and its IngressClass', () 
     'error NP129: Ingress shop/web leads to shop/web[Deployment] on TCP 8080, but the policies do not let ingress-nginx through; '
     + 'let ingress-nginx in on TCP 8080: a rule with the namespace and the labels of its pods',
   ]);
-  expect(found(WEB, SERVICE, NGINX, CLASS, CONTROLLER, namespace('ingress-nginx'), admit([named('ingress-nginx')], 80))).toHaveLength(1);
+  expect(found(WEB, SERVICE, NGINX, CLASS, CONTROLLER, namespace('ingress-nginx'), admit([named('ingress-nginx')], 81))).toHaveLength(1);
   expect(found(WEB, SERVICE, NGINX, CLASS, CONTROLLER, namespace('ingress-nginx'), admit([named('monitoring')]))).toEqual([expect.stringMatching(/^error/)]);
 });
 

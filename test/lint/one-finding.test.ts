@@ -92,6 +92,50 @@ test.each<[string, FindingCode, object]>([
   expect(among(all, [...objects, needing, ingress('shop/p', 'db', [podsOf('web')], [{ port: 5432 }])])).toEqual([code]);
 });
 
+test.each<[string, FindingCode, object]>([
+  ['the API server', 'NP127', HOOK],
+  ['Prometheus', 'NP128', { ...MONITOR, spec: { selector: labelled({ app: 'db' }), podMetricsEndpoints: [{ portNumber: 5432 }] } }],
+  ['the controller of an Ingress', 'NP129', ENTRANCE],
+])('a rule for %s with the port of the Service is NP111, and not also that the client does not get in', (_, code, needing) => {
+  const objects = [DB, WEB, serviceOf('shop/db', 'db', [{ port: 443, targetPort: 5432 }]), JSON.parse(JSON.stringify(needing).replace('"port":5432', '"port":443').replace('"number":5432', '"number":443'))];
+  const admit = (from: object[] | undefined, port: number) => ingress('shop/p', 'db', from, [{ port }]);
+  const anyone = [{ ipBlock: { cidr: '0.0.0.0/0' } }, { namespaceSelector: {} }];
+  expect(among(['NP111', code], [...objects, admit(anyone, 443)])).toEqual(['NP111']);
+  expect(among(['NP111', code], [...objects, admit(undefined, 443)])).toEqual(['NP111']);
+  // A rule for somebody else is another matter, and so is another port of the pods.
+  expect(among(['NP111', code], [...objects, admit([podsOf('web')], 443)])).toEqual(['NP111', code]);
+  const second = serviceOf('shop/metrics', 'db', [{ port: 9100, targetPort: 9187 }]);
+  expect(among(['NP111', code], [...objects, second, admit(anyone, 9100)])).toEqual(['NP111', code]);
+});
+
+test('a port of the Service in a rule for the controller is NP111 also at the end of the controller, or where its pods are declared', () => {
+  const codes: readonly FindingCode[] = ['NP111', 'NP129'];
+  const controller = deployment('ingress-nginx/controller', { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' });
+  const objects = [DB, namespace('ingress-nginx'), controller, serviceOf('shop/db', 'db', [{ port: 443, targetPort: 'sql' }]), {
+    ...ENTRANCE, spec: { defaultBackend: { service: { name: 'db', port: { number: 443 } } } },
+  }];
+  const named: any = { ...DB, spec: { ...(DB as any).spec, template: { ...(DB as any).spec.template, spec: { containers: [{ name: 'c', image: 'i', ports: [{ name: 'sql', containerPort: 5432 }] }] } } } };
+  const all = [named, ...objects.slice(1)];
+  const inNamespace = (name: string) => ({ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': name }) });
+  expect(among(codes, [...all, ingress('shop/p', 'db', [inNamespace('ingress-nginx')], [{ port: 443 }])])).toEqual(['NP111']);
+  expect(among(codes, [...all, ingress('shop/p', 'db', [inNamespace('monitoring')], [{ port: 443 }])])).toEqual(['NP111', 'NP129']);
+  const out = (to: object) => networkPolicy('ingress-nginx/out', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [to], ports: [{ port: 443 }] }] });
+  expect(among(codes, [...all, out({ ...inNamespace('shop'), ...podsOf('db') })])).toEqual(['NP111']);
+  expect(among(codes, [...all, WEB, serviceOf('shop/web', 'web', [{ port: 443, targetPort: 80 }]), out({ ...inNamespace('shop'), ...podsOf('web') })])).toEqual(['NP111', 'NP129']);
+});
+
+test('different ports at the two ends are NP120, which names the port of the containers, and not also NP110', () => {
+  const out = (port: number) => networkPolicy('shop/out', { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: [{ to: [podsOf('db')], ports: [{ port }] }] });
+  const both = (egressPort: number, ingressPort: number, db: object = DB) =>
+    findingsOf(['NP110', 'NP120'], [WEB, db, ingress('shop/in', 'db', [podsOf('web')], [{ port: ingressPort }]), out(egressPort)]).map(({ code, fix }) => `${code}: ${fix!.text}`);
+  expect(both(5433, 5432)).toEqual(['NP120: write TCP 5432 at both ends, as the containers declare']);
+  expect(both(5432, 5433)).toEqual(['NP120: write TCP 5432 at both ends, as the containers declare']);
+  expect(both(5433, 5434)).toEqual(['NP120: write a port of the containers at both ends (TCP 5432)']);
+  expect(both(5433, 5434, deployment('shop/db', { app: 'db' }))).toEqual(['NP120: write the same port at both ends']);
+  // The same wrong port at both ends is open, so that only the containers tell.
+  expect(both(5433, 5433)).toEqual([expect.stringMatching(/^NP110/)]);
+});
+
 test('a connection that the Admin tier denies at one end is NP151 at the rule that would open it there, and not also NP120 at the other end', () => {
   const codes: readonly FindingCode[] = ['NP120', 'NP151'];
   const guard = (from: object[]) => ({

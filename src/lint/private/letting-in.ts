@@ -1,11 +1,13 @@
 import { SelectedPods } from './selected-pods';
-import { Pod, Policy, Rule, Workload } from '../../cluster/cluster';
+import { Cluster, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
+import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
-import { Reachability } from '../../evaluator/reachability';
+import { ClassIndex, Direction, Reachability } from '../../evaluator/reachability';
 import { Finding } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { PodEndpoint } from '../../query/endpoints';
 import { namespaceNamed } from '../../query/parties';
+import { RuleOfPolicy } from '../lint-input';
 
 /* Whom the policies of a pod let in on a port, if nobody knows the pods that connect: the API server, a controller, a Prometheus of another repository. */
 
@@ -70,5 +72,24 @@ export function letsInUndeclared(selected: SelectedPods, { policy, rule: { peers
     if (!namespaces.requirements.some(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In')) { return true; }
     const declared = selected.inNamespaces(namespaces, peer.pods);
     return declared.length === 0 || declared.some(({ workload }) => selected.isOpen(workload.namespace));
+  });
+}
+
+/** The rules of the policies that isolate some pods. */
+export function rulesFor(reach: Reachability, pods: ClassIndex, direction: Direction): RuleOfPolicy[] {
+  return reach.policies(pods, direction).flatMap(policy => policy[direction]!.map((rule): RuleOfPolicy => ({ policy, direction, rule })));
+}
+
+type LabelledPod = Pick<Pod, 'labels' | 'generated' | 'lacks'>;
+
+/** True if the peers of a rule, in either direction, may mean these pods. A block may have the addresses of pods. */
+export function mayMean({ namespaces }: Cluster, { policy, rule: { peers } }: Pick<RuleOfPolicy, 'policy' | 'rule'>, namespace: string, pod: LabelledPod): boolean {
+  const own = namespaces.get(namespace);
+  const known = { ...own?.labels, [NAMESPACE_NAME_LABEL]: namespace };
+  const isKnown = (key: string) => key === NAMESPACE_NAME_LABEL || (own?.origin !== undefined && own.open === undefined);
+  return peers === undefined || peers.some(peer => {
+    if (peer.kind === 'addresses') { return true; }
+    const isInNamespace = peer.namespaces === undefined ? policy.namespace === namespace : peer.namespaces.couldMatch(known, isKnown);
+    return isInNamespace && couldSelect(peer.pods, pod);
   });
 }

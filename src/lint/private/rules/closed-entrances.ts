@@ -5,9 +5,10 @@ import { finding } from '../../../findings/finding';
 import { PodEndpoint, podEndpoint } from '../../../query/endpoints';
 import { ExposedEndpoint, listEntrances } from '../../../query/exposed';
 import { formatPortQuery } from '../../../query/ports';
-import { LintInput, LintRule } from '../../lint-input';
-import { CutOff, letsInUndeclared, rulesLettingIn } from '../letting-in';
+import { LintInput, LintRule, RuleOfPolicy } from '../../lint-input';
+import { CutOff, letsInUndeclared, mayMean, PodPort, rulesFor, rulesLettingIn } from '../letting-in';
 import { oncePer } from '../once-per';
+import { isMeantByWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 
 /**
@@ -27,6 +28,7 @@ export const entrancesClosed = oncePer(({ cluster, reach }: LintInput): readonly
     // Without an endpoint it leads nowhere, whatever the policies say.
     if (answer !== 'no' || endpoint?.kind !== 'pod' || source.kind === 'unknown' || port === undefined || 'name' in port) { continue; }
     const target = podEndpoint(reach(), endpoint.workload, endpoint.pod, workloadName(endpoint.workload));
+    if (hasWrongPort(reach(), exposed, target, { protocol: port.protocol, number: port.first })) { continue; }
     const isSure = source.kind === 'controller' && source.isDeclared && assumptions.length === 0;
     const { fault, isolating, related, fix } = faultOf(reach(), exposed, target, formatPortQuery(port));
     const rules = rulesLettingIn(reach(), target, { protocol: port.protocol, number: port.first }) ?? [];
@@ -43,6 +45,16 @@ export const entrancesClosed = oncePer(({ cluster, reach }: LintInput): readonly
   }
   return [...closed.values()];
 });
+
+/** True if a rule for the connection names the port of the Service, which has a finding of its own. */
+function hasWrongPort(reach: Reachability, { closedBySource, closedFor }: ExposedEndpoint, target: PodEndpoint, port: PodPort): boolean {
+  const [rules, other] = closedBySource === undefined ? [rulesFor(reach, target.index, 'ingress'), closedFor]
+    : [closedBySource.flatMap(policy => policy.egress!.map(rule => ({ policy, rule }))), target];
+  // A load balancer outside of the cluster has an address.
+  const mayBeFor = ({ policy, rule }: Pick<RuleOfPolicy, 'policy' | 'rule'>) => other === undefined ? rule.peers?.every(({ kind }) => kind === 'pods') !== true
+    : mayMean(reach.cluster, { policy, rule }, other.workload.namespace, other.pod);
+  return isMeantByWrongPort(reach.cluster, rules.filter(mayBeFor), target.pod, port);
+}
 
 /** Which side does not let a connection through, and the fix. */
 interface Fault {

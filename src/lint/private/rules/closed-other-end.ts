@@ -8,9 +8,9 @@ import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-in
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { counterparts, Ends } from '../counterparts';
 import { oncePer } from '../once-per';
+import { rulesWithWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 import { deniedRules } from './admin-overrides';
-import { rulesWithWrongPort } from './undeclared-ports';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two
@@ -23,11 +23,16 @@ export function isClosedBetweenReplicas(input: LintInput, workload: Workload): b
   return closedConnections(input).some(({ own, other }) => own.workload === workload && other.workload === workload);
 }
 
+/** The rules with other ports than the other end. A finding names the ports of both ends. */
+export function rulesWithOtherPorts(input: LintInput): ReadonlySet<Rule> {
+  return new Set(closedConnections(input).flatMap(({ differing }) => differing));
+}
+
 /** A finding, and the pods that it is about. */
 interface ClosedConnection extends Ends {
   readonly found: Finding;
-  /** True if the other end has a rule for the same pods, with other ports. */
-  readonly hasOtherPorts: boolean;
+  /** The rules of both ends, if the other end has rules for the same pods with other ports. Otherwise none. */
+  readonly differing: readonly Rule[];
 }
 
 /** Several rules look at them. */
@@ -35,10 +40,10 @@ const closedConnections = oncePer((input: LintInput) => oncePerPorts(findClosed(
 
 /** Where each end has ports of its own, the finding about the destination says so, and its source has none. */
 function oncePerPorts(all: readonly ClosedConnection[]): ClosedConnection[] {
-  const atDestination = new Set(all.filter(({ hasOtherPorts, direction }) => hasOtherPorts && direction === 'ingress')
+  const atDestination = new Set(all.filter(({ differing, direction }) => differing.length > 0 && direction === 'ingress')
     .map(({ own, other }) => keyOf(other.workload, own.workload)));
-  return all.filter(({ hasOtherPorts, direction, own, other }) =>
-    !hasOtherPorts || direction === 'ingress' || !atDestination.has(keyOf(own.workload, other.workload)));
+  return all.filter(({ differing, direction, own, other }) =>
+    differing.length === 0 || direction === 'ingress' || !atDestination.has(keyOf(own.workload, other.workload)));
 }
 
 function keyOf(source: Workload, destination: Workload): string {
@@ -112,7 +117,7 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
       // Somebody else has decided so, as for NP151.
       severity: 'warning',
     });
-    return { ...ends, found, hasOtherPorts: false };
+    return { ...ends, found, differing: [] };
   }
   const there = counterparts(reach(), selected, ends);
   const wrong = rulesWithWrongPort(cluster);
@@ -128,10 +133,10 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
     const found = finding('NP120', policy.origin.at(clause.path), text, {
       about: policy,
       related: there.slice(0, 3).map(one => ({ message: 'the rule at the other end', place: one.policy.origin.at(one.rule.path) })),
-      fix: 'write the same port at both ends',
+      fix: sameAtBothEnds(direction === 'ingress' ? subject : peer, portsHere.union(portsThere)),
       ...severity,
     });
-    return { ...ends, found, hasOtherPorts: true };
+    return { ...ends, found, differing: [rule, ...there.map(one => one.rule)] };
   }
   const found = finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
     about: policy,
@@ -140,7 +145,16 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
       : `open the other end as well: add a rule for ${opposite} ${direction === 'ingress' ? 'to' : 'from'} ${own} in a policy that selects ${other}, or remove this peer`,
     ...severity,
   });
-  return { ...ends, found, hasOtherPorts: false };
+  return { ...ends, found, differing: [] };
+}
+
+/** The containers tell which end is right. */
+function sameAtBothEnds(destination: PodsOfWorkload, named: ConnectionSet): string {
+  const declared = destination.pods.flatMap(({ ports }) => ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
+  const right = declared.filter(one => named.includes(one));
+  if (declared.length === 0) { return 'write the same port at both ends'; }
+  return right.length > 0 ? `write ${portsText(ConnectionSet.unionOf(right))} at both ends, as the containers declare`
+    : `write a port of the containers at both ends (${portsText(ConnectionSet.unionOf(declared))})`;
 }
 
 function portsText(connections: ConnectionSet): string {

@@ -1,14 +1,14 @@
 import { Cluster, Workload, workloadName } from '../../../cluster/cluster';
-import { couldSelect } from '../../../cluster/pod-selection';
 import { ClassIndex, Direction, Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding } from '../../../findings/finding';
-import { Labels, NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
+import { Labels } from '../../../k8s/objects';
 import { stringMap } from '../../../k8s/workloads';
 import { PodEndpoint } from '../../../query/endpoints';
 import { LintInput, LintRule } from '../../lint-input';
-import { connectionsOf, CutOff, LettingIn, letsInUndeclared, PodPort, portText, rulesLettingIn } from '../letting-in';
+import { connectionsOf, CutOff, LettingIn, letsInUndeclared, mayMean, PodPort, portText, rulesFor, rulesLettingIn } from '../letting-in';
 import { oncePer } from '../once-per';
+import { isMeantByWrongPort } from '../port-faults';
 import { ScrapeRequest, scrapeRequests } from '../scrape-requests';
 import { SelectedPods } from '../selected-pods';
 import { objectName, valueAt, WrittenObjects } from '../written-objects';
@@ -115,6 +115,10 @@ function closingOf({ cluster, reach }: Evaluated, endpoint: PodEndpoint, port: P
   if (made.length > 0 && (rules === undefined || rules.some(rule => made.some(one => mayLetIn(cluster, rule, one))))) { return undefined; }
   const letIn = scrapers.find(one => !reach.possibleSideConnections(index, 'ingress', one.index).intersect(asked).isEmpty);
   if (letIn !== undefined) { return { text: `the policies of ${letIn.name} do not let it out to these pods`, closer: letIn.index, direction: 'egress' }; }
+  const mayBeFor = (rule: LettingIn) => declared.length + made.length === 0 ? letsInUndeclared(SelectedPods.of(cluster), rule)
+    : declared.some(one => one.pods.some(own => mayMean(cluster, rule, one.namespace, own))) || made.some(one => mayLetIn(cluster, rule, one));
+  // A rule for Prometheus with the port of the Service has a finding of its own.
+  if (isMeantByWrongPort(cluster, rulesFor(reach, index, 'ingress').filter(mayBeFor), endpoint.pod, port)) { return undefined; }
   const [first] = [...scrapers, ...made];
   const own = { closer: index, direction: 'ingress' } as const;
   if (first !== undefined) { return { text: `the policies of ${workloadName(workload)} do not let ${first.name} in`, ...own }; }
@@ -125,15 +129,8 @@ function closingOf({ cluster, reach }: Evaluated, endpoint: PodEndpoint, port: P
 }
 
 /** True if the rule may let in the pods that an operator makes. */
-function mayLetIn({ namespaces }: Cluster, { policy, rule: { peers } }: LettingIn, { namespace, labels }: MadeScraper): boolean {
-  const own = namespaces.get(namespace);
-  const known = { ...own?.labels, [NAMESPACE_NAME_LABEL]: namespace };
-  const isKnown = (key: string) => key === NAMESPACE_NAME_LABEL || (own?.origin !== undefined && own.open === undefined);
-  return peers === undefined || peers.some(peer => {
-    if (peer.kind === 'addresses') { return true; }
-    const isInNamespace = peer.namespaces === undefined ? policy.namespace === namespace : peer.namespaces.couldMatch(known, isKnown);
-    return isInNamespace && couldSelect(peer.pods, { labels, generated: VERSION });
-  });
+function mayLetIn(cluster: Cluster, rule: LettingIn, { namespace, labels }: MadeScraper): boolean {
+  return mayMean(cluster, rule, namespace, { labels, generated: VERSION });
 }
 
 /** Labels of which only the operator knows the values. */

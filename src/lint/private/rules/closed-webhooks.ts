@@ -8,8 +8,9 @@ import { PodEndpoint } from '../../../query/endpoints';
 import { targetsOfPorts } from '../../../query/service-targets';
 import { LintInput, LintRule } from '../../lint-input';
 import { Call, callsOfApiServer } from '../api-server-calls';
-import { admitsNoAddress, CutOff, PodPort, portText, rulesLettingIn } from '../letting-in';
+import { admitsNoAddress, CutOff, PodPort, portText, rulesFor, rulesLettingIn } from '../letting-in';
 import { oncePer } from '../once-per';
+import { isMeantByWrongPort } from '../port-faults';
 import { globalName } from '../written-objects';
 
 /**
@@ -40,6 +41,9 @@ function closedTo(reach: Reachability, service: Service, port: number, [first, .
   // If some of its pods answer, the Service does.
   if (closed.length === 0 || closed.length < targets.length) { return []; }
   const [{ endpoint, target }] = closed;
+  const forAddresses = rulesFor(reach, endpoint.index, 'ingress').filter(({ rule: { peers } }) => peers?.every(({ kind }) => kind === 'pods') !== true);
+  // A rule for the API server with the port of the Service has a finding of its own.
+  if (isMeantByWrongPort(reach.cluster, forAddresses, endpoint.pod, target)) { return []; }
   const byAgent = letsInAgents(reach, endpoint, target);
   const workloads = [...new Set(closed.map(one => one.endpoint.workload))];
   const names = enumerate(workloads.map(workloadName), 3);
