@@ -155,6 +155,20 @@ describe('NP110: a port that no container declares', () => {
     expect(codes([web, ingress('web', undefined, [{ port: 15022 }])])).toEqual(['NP110']);
   });
 
+  test.each<[string, Record<string, string>, number[]]>([
+    ['Dapr', { 'dapr.io/enabled': 'true', 'dapr.io/metrics-port': '9099' }, [3500, 50001, 50002, 9090, 9099]],
+    ['Consul', { 'consul.hashicorp.com/connect-inject': 'true' }, [20000, 20200]],
+  ])('is not found for the ports of %s where the pods ask for its sidecar', (_, annotations, numbers) => {
+    const injected: any = deployment('app/web', { app: 'web' }, ports(8080));
+    injected.spec.template.metadata.annotations = annotations;
+    const opened = ingress('web', undefined, numbers.map(port => ({ port })));
+    expect(codes([injected, opened])).toEqual([]);
+    expect(codes([web, opened])).toEqual(numbers.map(() => 'NP110'));
+    expect(codes([injected, ingress('web', undefined, [{ port: numbers[0], protocol: 'UDP' }, { port: numbers[0], endPort: numbers[0] + 1 }, { port: 8081 }])])).toEqual(['NP110', 'NP110', 'NP110']);
+    injected.spec.template.metadata.annotations = Object.fromEntries(Object.keys(annotations).map(key => [key, 'false']));
+    expect(codes([injected, opened])).toEqual(numbers.map(() => 'NP110'));
+  });
+
   test('in a claim', () => {
     expect(found([web], { claims: [['app/web', 'tcp/8081']] })).toEqual([expect.stringMatching(/^intent: warning NP110: the claim names TCP 8081, but no container/)]);
   });

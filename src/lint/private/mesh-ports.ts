@@ -1,3 +1,7 @@
+import { textAt, WrittenObjects } from './written-objects';
+import { Workload } from '../../cluster/cluster';
+import { PortQuery } from '../../query/ports';
+
 /* The ports of the proxies of a service mesh. A proxy is added to a pod when it is created, so no manifest declares them. */
 
 /** The port at which connections between pods of an ambient mesh arrive, to whichever port of the pod (istio.io, "Ambient and Kubernetes NetworkPolicy"). */
@@ -15,4 +19,35 @@ const PROXY_PORT_NAMES: ReadonlySet<string> = new Set(['http-envoy-prom', 'linke
 /** True for a port that means the proxy of a mesh, by its number or name. */
 export function isProxyPort(port: number | string): boolean {
   return typeof port === 'string' ? PROXY_PORT_NAMES.has(port) : PROXY_PORTS.has(port);
+}
+
+/** A sidecar that pods ask for by an annotation. */
+interface Sidecar {
+  /** Its value is `true`. */
+  readonly annotation: string;
+  readonly ports: readonly number[];
+  /** Annotations with a port of their own. */
+  readonly portAnnotations: readonly string[];
+}
+
+/**
+ * Dapr: HTTP, gRPC, gRPC between sidecars, and metrics (docs.dapr.io, "Dapr arguments and annotations"). Consul: the listener for other pods, and metrics
+ * (developer.hashicorp.com, "Consul on Kubernetes annotations and labels reference"). Their numbers are common ones, so the annotation must be there.
+ */
+const SIDECARS: readonly Sidecar[] = [
+  {
+    annotation: 'dapr.io/enabled',
+    ports: [3500, 50001, 50002, 9090],
+    portAnnotations: ['dapr.io/grpc-port', 'dapr.io/internal-grpc-port', 'dapr.io/metrics-port'],
+  },
+  { annotation: 'consul.hashicorp.com/connect-inject', ports: [20000, 20200], portAnnotations: ['consul.hashicorp.com/prometheus-scrape-port'] },
+];
+
+/** True for one port of a sidecar that the pods of a workload ask for. */
+export function isInjectedPort(written: WrittenObjects, workload: Workload, port: PortQuery): boolean {
+  if ('name' in port || port.protocol !== 'TCP' || port.first < port.last) { return false; }
+  const metadata = written.podsOf(workload)?.metadata;
+  const valueOf = (annotation: string) => textAt(metadata, 'annotations', annotation);
+  return SIDECARS.some(({ annotation, ports, portAnnotations }) => valueOf(annotation) === 'true'
+    && (ports.includes(port.first) || portAnnotations.some(one => valueOf(one) === String(port.first))));
 }

@@ -34,16 +34,18 @@ export interface PortFault {
  */
 export const rulesWithWrongPort = oncePer((cluster: Cluster): ReadonlyMap<Rule, readonly PortFault[]> => new Map(portUses({ cluster }).flatMap(use => {
   const listeners = listenersOf(cluster, use);
-  const wrong = use.rule === undefined ? [] : use.ports.flatMap(port => faultOf(cluster, use, listeners, port) ?? []).filter(isSure);
+  const wrong = use.rule === undefined ? [] : use.ports.flatMap(port => faultOf(cluster, use, listeners, port) ?? []).filter(isSurelyWrong);
   return wrong.length === 0 ? [] : [[use.rule!.rule, wrong]];
 })));
 
-function isSure({ code, severity }: PortFault): boolean {
+function isSurelyWrong({ code, severity }: PortFault): boolean {
   return code !== 'NP110' && severity === undefined;
 }
 
 /** True if one of the rules surely names the port of a Service, and this port of the pod is meant. */
-export function isMeantByWrongPort(cluster: Cluster, rules: readonly Pick<RuleOfPolicy, 'rule'>[], pod: Pod, { protocol, number }: PodPort): boolean {
+export function isMeantByWrongPort(
+  cluster: Cluster, rules: readonly Pick<RuleOfPolicy, 'rule'>[], pod: Pod, { protocol, number }: PodPort,
+): boolean {
   const wrong = rulesWithWrongPort(cluster);
   return rules.some(({ rule }) => wrong.get(rule)?.some(({ meant }) => meant?.protocol === protocol && (meant.port === number
     || pod.ports.some(own => own.name !== undefined && own.name === meant.name && own.protocol === protocol && own.port === number))) === true);

@@ -1,9 +1,11 @@
 import { finding, Finding, Place } from '../../../findings/finding';
 import { formatPortQuery, PortQuery } from '../../../query/ports';
 import { LintRule, PortUse } from '../../lint-input';
+import { isInjectedPort } from '../mesh-ports';
 import { once } from '../once-per';
 import { faultOf, listenersOf, PortFault } from '../port-faults';
 import { placeOfPort, portUses } from '../port-uses';
+import { WrittenObjects } from '../written-objects';
 import { rulesWithOtherPorts } from './closed-other-end';
 
 /** The same port may be named in several rules for the same pods. */
@@ -20,14 +22,17 @@ interface FoundFault extends PortFault {
  */
 export const undeclaredPorts: LintRule = input => {
   const faults: FoundFault[] = [];
-  const other = once(() => rulesWithOtherPorts(input));
-  const isInOther = ({ rule }: PortUse) => rule !== undefined && other().has(rule.rule);
+  const withOtherPorts = once(() => rulesWithOtherPorts(input));
+  const written = WrittenObjects.of(input.resources);
+  /** Nobody needs to be told: another finding names the port, or a sidecar has it. */
+  const isExplained = ({ rule, destinations }: PortUse, port: PortQuery) => (rule !== undefined && withOtherPorts().has(rule.rule))
+    || destinations.some(({ workload }) => isInjectedPort(written, workload, port));
   const byWorkloads = new Map<string, Map<string, FoundFault>>();
   for (const use of portUses(input)) {
     const listeners = listenersOf(input.cluster, use);
     use.ports.forEach((port, at) => {
       const fault = faultOf(input.cluster, use, listeners, port);
-      if (fault === undefined || (fault.code === 'NP110' && isInOther(use))) { return; }
+      if (fault === undefined || (fault.code === 'NP110' && isExplained(use, port))) { return; }
       const alike = byWorkloads.get(listeners.key()) ?? new Map<string, FoundFault>();
       byWorkloads.set(listeners.key(), alike);
       const key = `${fault.code} ${formatPortQuery(port)}`;
