@@ -93,6 +93,17 @@ test('a port of which the API leaves open whether a rule matches it covers nothi
   expect([portsCover([{ ...tcp, isUncertain: true }], [tcp]), portsCover([tcp], [{ ...tcp, isUncertain: true }])]).toEqual([false, true]);
 });
 
+test('the ports of two rules with 30,000 entries each are compared in less than two seconds', () => {
+  const entries = (first: number) => Array.from({ length: 30_000 }, (_, i) => ({ protocol: 'TCP' as const, path: [], first: first + 2 * i, last: first + 2 * i }));
+  const [even, odd] = [entries(2), entries(3)];
+  const { user } = process.cpuUsage();
+  expect(portsCover(even, odd)).toBe(false);
+  expect(portsCover([...even].reverse(), even)).toBe(true);
+  expect(portsOverlap(even, odd)).toBe(false);
+  expect(portsOverlap(even, [...odd, even[29_999]])).toBe(true);
+  expect(process.cpuUsage().user - user).toBeLessThan(2_000_000);
+});
+
 describe('a peer', () => {
   const labels = (own: Record<string, string>) => Selector.labels(own);
   const cluster = clusterOfObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'a' } } }]);

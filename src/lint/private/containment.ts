@@ -1,7 +1,8 @@
+import { oncePer } from './once-per';
 import { AddressesClause, Cluster, isLabelKnown, PeerClause, PodsClause, PortClause } from '../../cluster/cluster';
 import { ClusterPeerClause } from '../../cluster/cluster-policy';
 import { AddressRange, subtractRanges } from '../../k8s/address';
-import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { Requirement, requirementMatches, Selector } from '../../k8s/selector';
 
 /*
@@ -93,29 +94,75 @@ export function peersOverlap(a: NamedPeer, b: NamedPeer): boolean {
   return a.kind !== 'addresses' || b.kind !== 'addresses' || !isOutside(a.block, b);
 }
 
-/** False only if no port is in both. A name may have any number. */
-export function portsOverlap(a: readonly PortClause[] | undefined, b: readonly PortClause[] | undefined): boolean {
-  return a === undefined || b === undefined || a.some(one => b.some(other => one.protocol === other.protocol
-    && (one.name !== undefined || other.name !== undefined || (one.first <= other.last && other.first <= one.last))));
+/** The ports of one protocol. */
+interface PortsOfProtocol {
+  readonly names: ReadonlySet<string>;
+  /** In ascending order, with a gap between any two. */
+  readonly ranges: readonly PortRange[];
 }
 
-const EVERY_PORT = { first: 1, last: 65535 };
+interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A rule can have tens of thousands of ports, and is compared with many others. */
+const portsByProtocol = oncePer(compile);
+const certainPorts = oncePer((ports: readonly PortClause[]) => compile(ports.filter(({ isUncertain }) => isUncertain !== true)));
+
+function compile(ports: readonly PortClause[]): ReadonlyMap<Protocol, PortsOfProtocol> {
+  return new Map([...new Set(ports.map(({ protocol }) => protocol))].map(protocol => {
+    const own = ports.filter(one => one.protocol === protocol);
+    const names = new Set(own.flatMap(({ name }) => name ?? []));
+    const ranges: { first: number; last: number }[] = [];
+    for (const { first, last } of own.filter(({ name }) => name === undefined).sort((a, b) => a.first - b.first)) {
+      const previous = ranges[ranges.length - 1];
+      const isAdjacent = previous !== undefined && first <= previous.last + 1;
+      if (isAdjacent) { previous.last = Math.max(previous.last, last); } else { ranges.push({ first, last }); }
+    }
+    return [protocol, { names, ranges }];
+  }));
+}
+
+/** False only if no port is in both. A name may have any number. */
+export function portsOverlap(a: readonly PortClause[] | undefined, b: readonly PortClause[] | undefined): boolean {
+  if (a === undefined || b === undefined) { return true; }
+  const others = portsByProtocol(b);
+  return [...portsByProtocol(a)].some(([protocol, own]) => {
+    const other = others.get(protocol);
+    return other !== undefined && (own.names.size > 0 || other.names.size > 0 || rangesOverlap(own.ranges, other.ranges));
+  });
+}
+
+/** Both are in ascending order. */
+function rangesOverlap(a: readonly PortRange[], b: readonly PortRange[]): boolean {
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    if (a[i].first <= b[j].last && b[j].first <= a[i].last) { return true; }
+    if (a[i].last < b[j].last) { i++; } else { j++; }
+  }
+  return false;
+}
+
+const EVERY_PORT: PortRange = { first: 1, last: 65535 };
 
 /** True if the wider ports have every port of the narrower ones. Absent ports are every port of every protocol. */
 export function portsCover(wider: readonly PortClause[] | undefined, narrower: readonly PortClause[] | undefined): boolean {
   if (wider === undefined) { return true; }
-  return narrower?.every(port => portsHave(wider.filter(one => one.protocol === port.protocol && one.isUncertain !== true), port)) === true;
+  const all = certainPorts(wider);
+  return narrower?.every(port => isIn(all.get(port.protocol), port)) === true;
 }
 
-/** True if the entries, all of the same protocol, have every port of another entry. */
-function portsHave(entries: readonly PortClause[], { name, first, last }: PortClause): boolean {
-  if (name !== undefined && entries.some(one => one.name === name)) { return true; }
+function isIn(ports: PortsOfProtocol | undefined, { name, first, last }: PortClause): boolean {
+  if (ports === undefined) { return false; }
+  if (name !== undefined && ports.names.has(name)) { return true; }
   const wanted = name === undefined ? { first, last } : EVERY_PORT;
-  const ranges = entries.filter(one => one.name === undefined).sort((a, b) => a.first - b.first);
-  let next = wanted.first;
-  for (const range of ranges) {
-    if (range.first > next) { break; }
-    next = Math.max(next, range.last + 1);
+  const { ranges } = ports;
+  let [low, high] = [0, ranges.length];
+  // The first range that ends at the port or after it.
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (ranges[middle].last < wanted.first) { low = middle + 1; } else { high = middle; }
   }
-  return next > wanted.last;
+  return low < ranges.length && ranges[low].first <= wanted.first && wanted.last <= ranges[low].last;
 }
