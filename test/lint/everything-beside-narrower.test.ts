@@ -1,4 +1,4 @@
-import { block, pods } from './app-objects';
+import { block, inNamespace, pods } from './app-objects';
 import { foundFor } from './found';
 import { labelled, policy } from '../support/cluster-objects';
 
@@ -47,7 +47,21 @@ test('a peer that is every pod, or every address of a family, leaves narrower pe
   expect(found(from(block('::/0'), block('fd00::/8')))).toEqual([expect.stringContaining('is every IPv6 address')]);
 });
 
+test('a peer that is every pod of some namespaces leaves narrower peers for these namespaces without effect', () => {
+  const team = (...values: string[]) => ({ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'In', values }] } });
+  expect(found(from({ podSelector: {} }, pods('db')))).toEqual([
+    expect.stringContaining('app/p spec.ingress[0].from[0] is every pod of namespace app, so spec.ingress[0].from[1] beside it has no effect'),
+  ]);
+  expect(found(from(pods('db'), { podSelector: {} }, { ...inNamespace('app'), ...pods('api') }))).toEqual([expect.stringContaining('so spec.ingress[0].from[0] and spec.ingress[0].from[2] beside it have no effect')]);
+  expect(found(from(team('a', 'b'), { ...team('a'), ...pods('db') }))).toEqual([expect.stringContaining('from[0] is every pod of the namespaces team in (a,b), so')]);
+  // Of several wide ones, the widest.
+  expect(found(from({ podSelector: {} }, pods('db'), { namespaceSelector: {} }))).toEqual([expect.stringContaining('from[2] is every pod of every namespace, so spec.ingress[0].from[0] and spec.ingress[0].from[1]')]);
+  expect(found(from({ podSelector: {} }, inNamespace('app'), pods('db')))).toEqual([expect.stringContaining('from[0] is every pod of namespace app, so spec.ingress[0].from[2] beside')]);
+});
+
 test.each<[string, object[]]>([
+  ['every pod of the own namespace is beside pods of another', from({ podSelector: {} }, { ...inNamespace('other'), ...pods('db') })],
+  ['every pod of a namespace is there twice', from({ podSelector: {} }, inNamespace('app'))],
   ['it is the only rule', rules(wide)],
   ['there are two equal rules, which is another finding', rules(wide, wide)],
   ['the wide and the narrow rule are for different directions', [policy('app/p', { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{ from: [pods('db')] }], egress: [{}] })]],

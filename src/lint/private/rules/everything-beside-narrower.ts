@@ -3,10 +3,12 @@ import { PeerClause, Policy, policyName, Rule } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
+import { Selector } from '../../../k8s/selector';
+import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
-import { portsCover } from '../containment';
+import { portsCover, selectorCovers } from '../containment';
 
-/** A rule has no peers, or a peer is every pod or every address of a family, so that the narrower rules or peers beside it have no effect. */
+/** A rule has no peers, or a peer is every pod of some namespaces or every address of a family, so that the narrower rules or peers beside it have no effect. */
 export const everythingBesideNarrower: LintRule = ({ cluster }) => {
   // A hyphen too many has a finding of its own.
   const hyphenated = peersOfAndOr(cluster);
@@ -38,14 +40,16 @@ function wideRules(policy: Policy, direction: Direction, rules: readonly Rule[])
 }
 
 function widePeers(policy: Policy, { peers = [] }: Rule, hyphenated: ReadonlySet<PeerClause>): Finding[] {
-  return peers.filter(isWide).flatMap((wide, _, all) => {
+  const own = namespaceNamed(policy.namespace);
+  const all = peers.filter(isWide);
+  return all.flatMap(wide => {
     // Two that are equal say the same twice, which is another finding.
-    const narrower = peers.filter(other => !all.includes(other) && isSameKind(other, wide) && !hyphenated.has(other));
-    const isFirst = all.find(other => isSameKind(other, wide)) === wide;
-    if (narrower.length === 0 || !isFirst) { return []; }
-    const whom = wide.kind === 'pods' ? 'every pod of every namespace' : `every ${wide.block.family} address`;
+    const isSame = (other: PeerClause) => isWide(other) && covers(own, other, wide) && covers(own, wide, other);
+    const narrower = peers.filter(other => covers(own, wide, other) && !isSame(other) && !hyphenated.has(other));
+    const isIdle = all.some(other => covers(own, other, wide) && (!isSame(other) || all.indexOf(other) < all.indexOf(wide)));
+    if (narrower.length === 0 || isIdle) { return []; }
     const paths = narrower.map(other => formatPath(other.path));
-    return [finding('NP125', policy.origin.at(wide.path), `${policyName(policy)} ${formatPath(wide.path)} is ${whom}, so ${enumerate(paths, 3)} beside it ${paths.length === 1 ? 'has' : 'have'} no effect`, {
+    return [finding('NP125', policy.origin.at(wide.path), `${policyName(policy)} ${formatPath(wide.path)} is ${textOf(policy, wide)}, so ${enumerate(paths, 3)} beside it ${paths.length === 1 ? 'has' : 'have'} no effect`, {
       about: policy,
       related: narrower.slice(0, 3).map(other => ({ message: 'the narrower peer', place: policy.origin.at(other.path) })),
       fix: `remove ${formatPath(wide.path)} if you mean the narrower ${paths.length === 1 ? 'peer' : 'peers'}, and otherwise remove ${paths.length === 1 ? 'that one' : 'those'}`,
@@ -53,11 +57,19 @@ function widePeers(policy: Policy, { peers = [] }: Rule, hyphenated: ReadonlySet
   });
 }
 
-function isWide(peer: PeerClause): boolean {
-  return peer.kind === 'pods' ? peer.namespaces?.isEverything === true && peer.pods.isEverything : peer.block.prefix === 0 && peer.except.length === 0;
+function textOf({ namespace }: Policy, wide: PeerClause): string {
+  if (wide.kind === 'addresses') { return `every ${wide.block.family} address`; }
+  if (wide.namespaces === undefined) { return `every pod of namespace ${namespace}`; }
+  return wide.namespaces.isEverything ? 'every pod of every namespace' : `every pod of the namespaces ${wide.namespaces}`;
 }
 
-/** True if both are pods, or both are addresses of one family: then the wide one has all that the other has. */
-function isSameKind(peer: PeerClause, wide: PeerClause): boolean {
-  return peer.kind === 'pods' ? wide.kind === 'pods' : wide.kind === 'addresses' && peer.block.family === wide.block.family;
+/** True for every pod of some namespaces, and for every address of a family. */
+function isWide(peer: PeerClause): boolean {
+  return peer.kind === 'pods' ? peer.pods.isEverything : peer.block.prefix === 0 && peer.except.length === 0;
+}
+
+/** True if a wide peer has all that the other one has. */
+function covers(own: Selector, wide: PeerClause, peer: PeerClause): boolean {
+  return peer.kind === 'pods' ? wide.kind === 'pods' && selectorCovers(wide.namespaces ?? own, peer.namespaces ?? own)
+    : wide.kind === 'addresses' && peer.block.family === wide.block.family;
 }
