@@ -22,6 +22,14 @@ test('is a warning for pods that only a Service of the cluster leads to, in an i
   expect(found([...shop, ingress('db', [block('::/0'), block('10.0.0.0/8')], ON_DB)])).toEqual([expect.stringContaining('lets ::/0 in')]);
 });
 
+test('is found beside pods as well, and then the block is not for them', () => {
+  expect(found([...shop, ingress('db', [pods('web'), block('0.0.0.0/0')], ON_DB)])).toEqual([
+    'object 4: warning NP143: app/p spec.ingress[0].from[1] lets 0.0.0.0/0 in, but only pods of the cluster reach app/db[Deployment], through Service app/db; the rule has these clients as other peers; '
+    + 'remove the block, or name the clients that it is for by their labels or their addresses',
+  ]);
+  expect(found([...shop, ingress('web', [pods('db'), block('0.0.0.0/0')], [{ port: 80 }])])).toEqual([]);
+});
+
 test('is a note if the input has no way into the cluster, because that may be written elsewhere', () => {
   expect(found([db, inner, wide])).toEqual([expect.stringContaining(': note NP143: ')]);
   expect(found([db, inner, wide, deployment('app/edge', { app: 'edge' }, { ports: [{ containerPort: 80, hostPort: 80 } as { containerPort: number }] })])[0]).toContain(': warning NP143: ');
@@ -51,7 +59,7 @@ test.each<[string, object[]]>([
   ['no Service leads to the pods', [db, web, balancer, wide]],
   ['one of the selected workloads has another way in', [...shop, policy('app/all', { podSelector: {}, ingress: [{ from: [block('0.0.0.0/0')], ports: ON_DB }] })]],
   ['the rule selects no declared pod', [...shop, ingress('cache', [block('0.0.0.0/0')], ON_DB)]],
-  ['the rule has peers that are pods beside the block', [...shop, ingress('db', [block('0.0.0.0/0'), pods('web')], ON_DB)]],
+  ['the rule has all pods of a namespace beside the block, which is for other clients', [...shop, ingress('db', [block('0.0.0.0/0'), { podSelector: {} }], ON_DB)]],
   ['the rule has no ports', [...shop, ingress('db', [block('0.0.0.0/0')])]],
   ['the block has exceptions', [...shop, ingress('db', [block('0.0.0.0/0', '10.0.0.0/8')], ON_DB)]],
   ['another rule lets all pods of a namespace in on the same port', [...shop, wide, ingress('db', [{ podSelector: {} }], [{ port: 5400, endPort: 5500 }], 'app/q')]],

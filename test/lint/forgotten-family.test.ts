@@ -24,6 +24,14 @@ test('the reverse is found as well, for every IPv6 address and for the global on
   expect(found([both, web, ingress('web', [block('0.0.0.0/0')])])).toEqual([expect.stringContaining('app/p spec.ingress[0].from[0] lets in 0.0.0.0/0, but no policy of these pods lets in any IPv6 address')]);
 });
 
+test('the two halves of a family in one rule are every address of it', () => {
+  expect(found([both, web, out('0.0.0.0/1', '128.0.0.0/1')])).toEqual([expect.stringContaining('app/e spec.egress[0].to[0] opens 0.0.0.0/1 and 128.0.0.0/1, but no policy of these pods opens any IPv6 address')]);
+  expect(found([both, web, out('8000::/1', '::/1')])).toEqual([expect.stringContaining('opens 8000::/1 and ::/1, but no policy of these pods opens any IPv4 address')]);
+  for (const cidrs of [['0.0.0.0/1'], ['0.0.0.0/1', '0.0.0.0/1'], ['0.0.0.0/1', '128.0.0.0/2'], ['0.0.0.0/1', '8000::/1']]) {
+    expect(found([both, web, out(...cidrs)])).toEqual([]);
+  }
+});
+
 test('a policy with several such rules has one finding for each direction', () => {
   const rules = [{ to: [block('0.0.0.0/0')], ports: [{ port: 80 }] }, { to: [block('0.0.0.0/0', '10.0.0.0/8')], ports: [{ port: 443 }] }];
   expect(found([both, web, policy('app/p', { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: rules, ingress: [] })])).toHaveLength(1);

@@ -25,8 +25,8 @@ export const everyAddressForCluster: LintRule = input => {
 /** Other clients of pods behind such Services are the API server, if the pods are a webhook, and nodes. */
 function behindInnerServices({ cluster, resources }: LintInput): Finding[] {
   // A rule for every port says nothing about a service of the pods.
-  const candidates = cluster.policies.flatMap(policy => (policy.ingress ?? []).filter(rule => rule.ports !== undefined && isEveryAddress(rule))
-    .map(rule => ({ policy, rule })));
+  const candidates = cluster.policies.flatMap(policy => (policy.ingress ?? [])
+    .filter(({ ports, peers = [] }) => ports !== undefined && peers.some(isWide)).map(rule => ({ policy, rule })));
   // What was not read may be a way in, and nobody knows where an object of another kind leads.
   const mayLeadAnywhere = ({ backends, refusal }: Entrance) => backends.length === 0 && refusal?.isCertain !== true;
   const { unread = [] } = cluster;
@@ -84,11 +84,13 @@ function findingFor(cluster: Cluster, ways: WaysIn, policy: Policy, rule: Rule):
   if (workloads.length === 0 || selected.isOpen(policy.namespace) || services.some(some => some.length === 0)) { return undefined; }
   if (letsPodsIn(selected.policiesIn(policy.namespace), workloads, rule.ports!)) { return undefined; }
   const wide = rule.peers!.find(isWide)!;
+  const isBesidePods = !isEveryAddress(rule);
   const names = enumerate(workloads.map(workloadName), 3);
   return finding('NP143', policy.origin.at(wide.path),
-    `${policyName(policy)} ${formatPath(wide.path)} lets ${formatCidr(wide.block)} in, but only pods of the cluster reach ${names}, through ${enumerate([...new Set(services.flat().map(serviceName))], 3)}; such a block need not match pods`, {
+    `${policyName(policy)} ${formatPath(wide.path)} lets ${formatCidr(wide.block)} in, but only pods of the cluster reach ${names}, through ${enumerate([...new Set(services.flat().map(serviceName))], 3)}; ${isBesidePods ? 'the rule has these clients as other peers' : 'such a block need not match pods'}`, {
       about: policy,
-      fix: 'if you mean the pods of the cluster, write namespaceSelector: {}, or name the clients by their labels',
+      fix: isBesidePods ? 'remove the block, or name the clients that it is for by their labels or their addresses'
+        : 'if you mean the pods of the cluster, write namespaceSelector: {}, or name the clients by their labels',
       // Where the input has no way in at all, the ways in may be written elsewhere.
       ...ways.hasAny ? {} : { severity: 'note' },
     });

@@ -1,6 +1,7 @@
 import { AddressesClause, Cluster, policyName, Rule } from '../../../cluster/cluster';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../../../evaluator/reachability';
+import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath, Place } from '../../../findings/finding';
 import { Family, familyOf, formatCidr } from '../../../k8s/address';
 import { apiGroup, isObject } from '../../../k8s/objects';
@@ -23,7 +24,7 @@ interface DualStack {
  * of one family, so `0.0.0.0/0` opens no IPv6 address.
  */
 export const forgottenFamily: LintRule = input => {
-  const wide = blocksIn(input.cluster).filter(({ clause }) => isWholeFamily(clause));
+  const wide = blocksIn(input.cluster).filter(({ rule, clause }) => wholeFamily(rule, clause) !== undefined);
   const evidence = wide.length === 0 ? undefined : dualStackIn(input.cluster, input.resources);
   if (evidence === undefined) { return []; }
   const seen = new Set<string>();
@@ -36,9 +37,13 @@ export const forgottenFamily: LintRule = input => {
   });
 };
 
-/** True for every address of IPv4, and for every address of IPv6 or every global one of them. */
-function isWholeFamily({ block: { family, prefix, first } }: AddressesClause): boolean {
-  return prefix === 0 || (family === 'IPv6' && prefix === 3 && formatCidr({ first, prefix }) === '2000::/3');
+/** The block, or the two halves, if that is every address of a family, or every global one of IPv6. Undefined for others. */
+function wholeFamily({ peers = [] }: Rule, clause: AddressesClause): readonly AddressesClause[] | undefined {
+  const { family, prefix, first } = clause.block;
+  if (prefix === 0 || (family === 'IPv6' && prefix === 3 && formatCidr({ first, prefix }) === '2000::/3')) { return [clause]; }
+  if (prefix !== 1) { return undefined; }
+  const other = peers.find((peer): peer is AddressesClause => peer.kind === 'addresses' && peer.block.family === family && peer.block.prefix === 1 && peer.block.first !== first);
+  return other === undefined ? undefined : [clause, other];
 }
 
 function findingFor(
@@ -54,7 +59,7 @@ function findingFor(
   const isOpenBeside = isOpen(reach(), classes, direction, other, ConnectionSet.ALL);
   const [lets, none] = direction === 'ingress' ? ['lets in', 'lets in any'] : ['opens', 'opens any'];
   return finding('NP144', policy.origin.at(clause.path),
-    `${policyName(policy)} ${formatPath(clause.path)} ${lets} ${formatCidr(clause.block)}, but no policy of these pods ${none} ${other} address${!isOpenBeside ? '' : rule.ports === undefined ? ' besides DNS' : ' on its ports'}, and the cluster has both families${object === undefined ? ', as the stated blocks of pod addresses say' : ''}`, {
+    `${policyName(policy)} ${formatPath(clause.path)} ${lets} ${enumerate(wholeFamily(rule, clause)!.map(({ block }) => formatCidr(block)))}, but no policy of these pods ${none} ${other} address${!isOpenBeside ? '' : rule.ports === undefined ? ' besides DNS' : ' on its ports'}, and the cluster has both families${object === undefined ? ', as the stated blocks of pod addresses say' : ''}`, {
       about: policy,
       related: object === undefined ? [] : [object],
       fix: `add a block for ${other}: ipBlock: { cidr: ${other === 'IPv6' ? "'::/0'" : '0.0.0.0/0'} }`,
