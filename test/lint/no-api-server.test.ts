@@ -53,6 +53,35 @@ test('a role of OpenShift for the use of SecurityContextConstraints is no reason
   expect(found(...bound('system:auth-delegator'), DENY)).toHaveLength(1);
 });
 
+describe('a binding for a group of ServiceAccounts', () => {
+  const group = (name: string, roleRef?: object) => binding([{ kind: 'Group', name }], 'ClusterRoleBinding', roleRef);
+  const second: any = { ...operator({}), metadata: { namespace: 'tools', name: 'second' } };
+
+  test.each(['system:serviceaccounts:tools', 'system:serviceaccounts'])('is one note for all of its pods that are cut off: %s', name => {
+    expect(found(operator({}), second, deployment('other/web', { app: 'web' }), group(name), DENY)).toEqual([
+      `note NP126: the group ${name} has the rights of ClusterRole edit, but the policies of tools/operator[Deployment] and tools/second[Deployment] let them out to no address on a port of the API server; `
+      + 'if these pods use the API, let them out to the addresses of the API server by an ipBlock with TCP 443 and TCP 6443; otherwise bind the role to the accounts that need it',
+    ]);
+  });
+
+  test('is not found for pods whose own account is bound, which have a warning', () => {
+    expect(found(...BOUND, second, group('system:serviceaccounts'), DENY)).toEqual([
+      expect.stringMatching(/^warning NP126: tools\/operator/), expect.stringMatching(/^note NP126: .* of tools\/second\[Deployment\] let it out/),
+    ]);
+  });
+
+  test.each<[string, object]>([
+    ['the group is of another namespace', group('system:serviceaccounts:other')],
+    ['the group is another one', group('system:serviceaccountsx')],
+    ['the role is for pulling images', group('system:serviceaccounts:tools', { kind: 'ClusterRole', name: 'system:image-puller' })],
+    ['the role is one that everybody has', group('system:serviceaccounts', { kind: 'ClusterRole', name: 'system:service-account-issuer-discovery' })],
+    ['the subject of this name is a user', binding([{ kind: 'User', name: 'system:serviceaccounts' }], 'ClusterRoleBinding')],
+    ['the subject has no name', binding([{ kind: 'Group' }], 'ClusterRoleBinding')],
+  ])('is not found if %s', (_, bound) => {
+    expect(found(operator({}), bound, DENY)).toEqual([]);
+  });
+});
+
 test('a cluster-wide policy can cut them off as well, and one that passes does not', () => {
   const guard = (action: string) => object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'guard', {
     spec: { priority: 1, subject: { namespaces: {} }, egress: [{ action, to: [{ networks: ['0.0.0.0/0', '::/0'] }] }] },

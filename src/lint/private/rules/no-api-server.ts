@@ -1,7 +1,8 @@
 import { Pod, Workload, workloadName } from '../../../cluster/cluster';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
-import { finding, Finding } from '../../../findings/finding';
+import { enumerate } from '../../../findings/enumeration';
+import { finding, Finding, Path } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
 import { listAt, NamedObject, textAt, valueAt, WrittenObjects } from '../written-objects';
 
@@ -14,22 +15,45 @@ const API_PORTS = ConnectionSet.unionOf([443, 6443, 8443, 16443].map(port => Con
  */
 export const noApiServer: LintRule = ({ cluster, reach, resources }) => {
   const written = WrittenObjects.of(resources);
-  const bindings = bindingsByAccount(written);
-  if (bindings.size === 0) { return []; }
+  const { accounts: bindings, groups } = bindingsIn(written);
+  if (bindings.size + groups.size === 0) { return []; }
   const noToken = new Set(written.ofKinds('', 'ServiceAccount').filter(({ object }) => object.automountServiceAccountToken === false).map(accountKey));
   const known = new Map<ClassIndex, boolean>();
-  return cluster.workloads.flatMap((workload): Finding[] => {
+  const byGroup = new Map<GroupBinding, Workload[]>();
+  const found = cluster.workloads.flatMap((workload): Finding[] => {
     const pods = written.podsOf(workload);
     if (pods === undefined) { return []; }
     const account = textAt(pods.spec, 'serviceAccountName') ?? textAt(pods.spec, 'serviceAccount') ?? 'default';
     const key = accountKey({ namespace: workload.namespace, name: account });
     const binding = bindings.get(key);
     const hasToken = (valueAt(pods.spec, 'automountServiceAccountToken') ?? !noToken.has(key)) !== false;
-    if (binding === undefined || !hasToken) { return []; }
+    const ofGroups = groups.get(workload.namespace) ?? groups.get(undefined);
+    if ((binding === undefined && ofGroups === undefined) || !hasToken) { return []; }
     const pod = workload.pods.find(one => isCutOff(reach(), workload, one, known));
-    return pod === undefined ? [] : [cutOff(reach(), workload, pod, { account, binding, path: [...pods.path, 'spec', 'serviceAccountName'] })];
+    if (pod === undefined) { return []; }
+    if (binding !== undefined) { return [cutOff(reach(), workload, pod, { account, binding, path: [...pods.path, 'spec', 'serviceAccountName'] })]; }
+    byGroup.set(ofGroups!, [...byGroup.get(ofGroups!) ?? [], workload]);
+    return [];
   });
+  return [...found, ...[...byGroup].map(([binding, workloads]) => groupCutOff(binding, workloads))];
 };
+
+/** A binding for the group of all ServiceAccounts, or of those of a namespace. */
+interface GroupBinding {
+  readonly binding: NamedObject;
+  readonly group: string;
+  readonly path: Path;
+}
+
+interface Bindings {
+  /** One for each ServiceAccount that has any. */
+  readonly accounts: ReadonlyMap<string, NamedObject>;
+  /** By the namespace of the accounts; undefined for all of them. */
+  readonly groups: ReadonlyMap<string | undefined, GroupBinding>;
+}
+
+/** The groups that every ServiceAccount is in (kubernetes.io, "Using RBAC Authorization", "Referring to subjects"). */
+const GROUP = /^system:serviceaccounts(?::(?<namespace>.+))?$/;
 
 /** The roles that OpenShift itself has for the use of SecurityContextConstraints (`oc adm policy add-scc-to-user` binds them). */
 const CONSTRAINTS_ROLE = 'system:openshift:scc:';
@@ -38,23 +62,30 @@ function accountKey({ namespace, name }: Pick<NamedObject, 'namespace' | 'name'>
   return `${namespace}/${name}`;
 }
 
-/** A binding for each ServiceAccount that has one, besides those to roles for what pods may be. */
-function bindingsByAccount(written: WrittenObjects): Map<string, NamedObject> {
+/** The bindings, besides those to roles for what pods may be. */
+function bindingsIn(written: WrittenObjects): Bindings {
   const onlyForPods = new Set(written.ofKinds('rbac.authorization.k8s.io', 'Role', 'ClusterRole').filter(isOnlyForPods)
     .map(({ kind, namespace, name }) => kind === 'Role' ? `${kind} ${namespace}/${name}` : `${kind} ${name}`));
-  const found = new Map<string, NamedObject>();
+  const accounts = new Map<string, NamedObject>();
+  const groups = new Map<string | undefined, GroupBinding>();
   for (const binding of written.ofKinds('rbac.authorization.k8s.io', 'RoleBinding', 'ClusterRoleBinding')) {
     const { namespace, object } = binding;
     const [kind, name] = [textAt(object, 'roleRef', 'kind'), textAt(object, 'roleRef', 'name')];
     if (onlyForPods.has(kind === 'Role' ? `${kind} ${namespace}/${name}` : `${kind} ${name}`) || name?.startsWith(CONSTRAINTS_ROLE) === true) { continue; }
-    for (const subject of listAt(object, 'subjects')) {
+    for (const [i, subject] of listAt(object, 'subjects').entries()) {
       const account = textAt(subject, 'name');
+      const group = textAt(subject, 'kind') === 'Group' ? GROUP.exec(account ?? '') : null;
+      // The roles of Kubernetes and OpenShift for everybody: to ask what the API has, and to pull images, which the node does.
+      if (group !== null && name?.startsWith('system:') !== true) {
+        const own = group.groups!.namespace as string | undefined;
+        if (!groups.has(own)) { groups.set(own, { binding, group: group[0], path: ['subjects', i] }); }
+      }
       if (textAt(subject, 'kind') !== 'ServiceAccount' || account === undefined) { continue; }
       const key = accountKey({ namespace: textAt(subject, 'namespace') ?? namespace, name: account });
-      if (!found.has(key)) { found.set(key, binding); }
+      if (!accounts.has(key)) { accounts.set(key, binding); }
     }
   }
-  return found;
+  return { accounts, groups };
 }
 
 /** True if the role allows nothing but the use of a PodSecurityPolicy or of SecurityContextConstraints. Pods need no API server for that. */
@@ -81,8 +112,7 @@ interface Use {
 function cutOff(reach: Reachability, workload: Workload, pod: Pod, { account, binding, path }: Use): Finding {
   const { namespace, origin } = workload;
   const [policy] = reach.policies(reach.ofPod(workload, pod), 'egress');
-  const role = `${textAt(binding.object, 'roleRef', 'kind') ?? 'role'} ${textAt(binding.object, 'roleRef', 'name') ?? ''}`.trimEnd();
-  return finding('NP126', origin.at(path), `${workloadName(workload)} has the rights of ${role}, but its policies let it out to no address on a port of the API server`, {
+  return finding('NP126', origin.at(path), `${workloadName(workload)} has the rights of ${roleOf(binding)}, but its policies let it out to no address on a port of the API server`, {
     about: { origin, namespace },
     related: [
       { message: `the binding of its ServiceAccount ${account}`, place: binding.origin.at() },
@@ -91,4 +121,20 @@ function cutOff(reach: Reachability, workload: Workload, pod: Pod, { account, bi
     fix: 'let it out to the addresses of the API server by an ipBlock with TCP 443 and TCP 6443, because rules by labels do not match it; '
       + 'if the pods do not use the API, write automountServiceAccountToken: false',
   });
+}
+
+/** Such a group has pods of every kind, and few of them use the API. */
+function groupCutOff({ binding, group, path }: GroupBinding, workloads: readonly Workload[]): Finding {
+  const names = enumerate(workloads.map(workloadName), 3);
+  return finding('NP126', binding.origin.at(path),
+    `the group ${group} has the rights of ${roleOf(binding)}, but the policies of ${names} let ${workloads.length === 1 ? 'it' : 'them'} out to no address on a port of the API server`, {
+      severity: 'note',
+      about: { origin: binding.origin, namespace: binding.kind === 'RoleBinding' ? binding.namespace : undefined },
+      related: workloads.slice(0, 3).map(({ origin }) => ({ message: 'pods of the group', place: origin.at() })),
+      fix: 'if these pods use the API, let them out to the addresses of the API server by an ipBlock with TCP 443 and TCP 6443; otherwise bind the role to the accounts that need it',
+    });
+}
+
+function roleOf({ object }: NamedObject): string {
+  return `${textAt(object, 'roleRef', 'kind') ?? 'role'} ${textAt(object, 'roleRef', 'name') ?? ''}`.trimEnd();
 }
