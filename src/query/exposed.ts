@@ -129,7 +129,7 @@ function servedBy(isDeclared: (pods: Selector) => boolean, entrance: Entrance): 
     const title = controller ?? (className === undefined ? `Gateway ${gateway!.namespace}/${gateway!.name}` : `class ${className}`);
     return { title, from: 'unknown', assumptions: [] };
   }
-  const assumptions = byClass !== undefined ? [`netpol assumes that ${found.title} serves the class ${className}, because the input does not have the class`]
+  const assumptions = byClass !== undefined ? [`netpol assumes that ${found.title} serves the class ${className}, which is not in the input`]
     : isNameless ? [`netpol assumes that ${found.title} serves ${entranceName(entrance)}, which names no class`] : [];
   const { title, source } = found;
   return typeof source === 'string' ? { title, from: source, assumptions } : servedByPods(isDeclared, { title, source, gateway }, assumptions);

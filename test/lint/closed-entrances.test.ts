@@ -30,7 +30,7 @@ test('it is an error if the input has the controller, and its IngressClass', () 
 
 test('it is a warning if netpol assumes the pods of the controller, and says so', () => {
   expect(found(WEB, SERVICE, NGINX, DENY)).toEqual([expect.stringMatching(
-    /^warning NP129: Ingress shop\/web leads to .* do not let ingress-nginx through; netpol assumes that ingress-nginx serves the class nginx, .*; netpol assumes that the pods of ingress-nginx, which are not in the input, are in namespace ingress-nginx with /,
+    /^warning NP129: Ingress shop\/web leads to .* do not let ingress-nginx through; netpol assumes that ingress-nginx serves the class nginx, which is not in the input, and that the pods of ingress-nginx, which are not in the input, are in namespace ingress-nginx with /,
   )]);
   expect(found(WEB, SERVICE, NGINX, deployment('shop/api', { app: 'api' }), admit([{ podSelector: labelled({ app: 'api' }) }]))).toEqual([expect.stringMatching(/^warning/)]);
 });

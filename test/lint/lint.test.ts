@@ -292,6 +292,15 @@ describe('NP112: a port name that no pod has', () => {
     expect(fixOf({ port: 'http' }, deployment('app/web', { app: 'web' }))).toEqual(['name the port in the container, or write its number']);
   });
 
+  test('says so if only an init container has the name', () => {
+    const withInit: any = deployment('app/web', { app: 'web' }, ports(8080));
+    withInit.spec.template.spec.initContainers = [{ name: 'wait' }, { name: 'migrate', ports: [{ name: 'admin', containerPort: 9000 }, { name: 'sync', containerPort: 9001, protocol: 'UDP' }] }];
+    const message = (entry: object) => found([withInit, ingress('web', undefined, [entry])])[0];
+    expect(message({ port: 'admin' })).toContain('has a TCP port of that name; init container migrate has one, but it ends before the others start; name a port of the containers (TCP 8080)');
+    expect(message({ port: 'sync', protocol: 'UDP' })).toContain('; init container migrate has one');
+    expect(message({ port: 'sync' })).not.toContain('init container');
+  });
+
   test('is a warning for egress to namespaces by other labels than the name, whose other pods may have it', () => {
     const to = (peer: object) => egress('client', [{ ...pods('web'), ...peer }], [{ port: 'htpp' }]);
     expect(found([web, to({ namespaceSelector: {} })])).toEqual([expect.stringContaining('warning NP112')]);

@@ -54,7 +54,7 @@ describe('an Ingress', () => {
     const [row] = exposed([service({}), ingress({ ingressClassName: 'nginx' }), letsIn('ingress-nginx', nginx)]);
     expect(row).toMatchObject({ answer: 'yes', service: 'shop/web', source: { kind: 'controller', name: 'ingress-nginx', isDeclared: false } });
     expect(row.assumptions).toEqual([
-      'netpol assumes that ingress-nginx serves the class nginx, because the input does not have the class',
+      'netpol assumes that ingress-nginx serves the class nginx, which is not in the input',
       'netpol assumes that the pods of ingress-nginx, which are not in the input, are in namespace ingress-nginx with '
       + 'app.kubernetes.io/component=controller,app.kubernetes.io/instance=ingress-nginx,app.kubernetes.io/name=ingress-nginx',
     ]);

@@ -1,6 +1,5 @@
 import { textAt, WrittenObjects } from './written-objects';
 import { Workload } from '../../cluster/cluster';
-import { PortQuery } from '../../query/ports';
 
 /* The ports of the proxies of a service mesh. A proxy is added to a pod when it is created, so no manifest declares them. */
 
@@ -43,11 +42,10 @@ const SIDECARS: readonly Sidecar[] = [
   { annotation: 'consul.hashicorp.com/connect-inject', ports: [20000, 20200], portAnnotations: ['consul.hashicorp.com/prometheus-scrape-port'] },
 ];
 
-/** True for one port of a sidecar that the pods of a workload ask for. */
-export function isInjectedPort(written: WrittenObjects, workload: Workload, port: PortQuery): boolean {
-  if ('name' in port || port.protocol !== 'TCP' || port.first < port.last) { return false; }
+/** The TCP ports of the sidecars that the pods of a workload ask for. */
+export function injectedPorts(written: WrittenObjects, workload: Workload): readonly number[] {
   const metadata = written.podsOf(workload)?.metadata;
   const valueOf = (annotation: string) => textAt(metadata, 'annotations', annotation);
-  return SIDECARS.some(({ annotation, ports, portAnnotations }) => valueOf(annotation) === 'true'
-    && (ports.includes(port.first) || portAnnotations.some(one => valueOf(one) === String(port.first))));
+  return SIDECARS.filter(({ annotation }) => valueOf(annotation) === 'true')
+    .flatMap(({ ports, portAnnotations }) => [...ports, ...portAnnotations.map(one => Number(valueOf(one)))]);
 }

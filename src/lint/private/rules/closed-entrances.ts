@@ -35,7 +35,7 @@ export const entrancesClosed = oncePer(({ cluster, reach }: LintInput): readonly
     const mayBeMeant = !isSure && exposed.closedBySource === undefined && rules.some(rule => letsInUndeclared(SelectedPods.of(cluster), rule));
     const { namespace, origin: own } = origins.get(via)!;
     const message = `${via} leads to ${target.name} on ${formatPortQuery(port)}, but ${fault}`;
-    const found = finding('NP129', origin.at(), `${message}${assumptions.map(text => `; ${text}`).join('')}`, {
+    const found = finding('NP129', origin.at(), `${message}${assumptionsText(assumptions)}`, {
       about: { origin: own, namespace },
       severity: isSure ? undefined : mayBeMeant ? 'note' : 'warning',
       related: isolating.slice(0, 1).map(policy => ({ message: related, place: policy.origin.at() })),
@@ -45,6 +45,14 @@ export const entrancesClosed = oncePer(({ cluster, reach }: LintInput): readonly
   }
   return [...closed.values()];
 });
+
+/** The end of a message: one sentence for what netpol assumes. */
+function assumptionsText(assumptions: readonly string[]): string {
+  const start = 'netpol assumes ';
+  const assumed = assumptions.filter(text => text.startsWith(start)).map(text => text.slice(start.length));
+  const sentences = [...assumed.length === 0 ? [] : [`${start}${assumed.join(', and ')}`], ...assumptions.filter(text => !text.startsWith(start))];
+  return sentences.map(text => `; ${text}`).join('');
+}
 
 /** True if a rule for the connection names the port of the Service, which has a finding of its own. */
 function hasWrongPort(reach: Reachability, { closedBySource, closedFor }: ExposedEndpoint, target: PodEndpoint, port: PodPort): boolean {
@@ -73,14 +81,14 @@ function faultOf(reach: Reachability, { source, closedBySource }: ExposedEndpoin
     return {
       fault: `the policies of ${client} do not let it out to that`,
       isolating: closedBySource,
-      related: 'its egress is isolated here',
+      related: `the egress of ${client} is isolated here`,
       fix: `let ${client} out to the pods of ${target.name} on ${port}: a rule for egress in a policy that selects the pods of ${client}`,
     };
   }
   return {
     fault: `the policies do not let ${client} through`,
     isolating: reach.policies(target.index, 'ingress'),
-    related: 'its ingress is isolated here',
+    related: `the ingress of ${target.name} is isolated here`,
     fix: source.kind === 'controller' ? `let ${client} in on ${port}: a rule with the namespace and the labels of its pods`
       : `let the load balancer in on ${port}: a rule with the blocks of its addresses`,
   };
