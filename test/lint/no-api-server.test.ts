@@ -64,6 +64,10 @@ describe('a binding for a group of ServiceAccounts', () => {
     ]);
   });
 
+  test('may be a RoleBinding', () => {
+    expect(found(operator({}), binding([{ kind: 'Group', name: 'system:serviceaccounts:tools' }]), DENY)).toEqual([expect.stringContaining('note NP126: the group system:serviceaccounts:tools has')]);
+  });
+
   test('is not found for pods whose own account is bound, which have a warning', () => {
     expect(found(...BOUND, second, group('system:serviceaccounts'), DENY)).toEqual([
       expect.stringMatching(/^warning NP126: tools\/operator/), expect.stringMatching(/^note NP126: .* of tools\/second\[Deployment\] let it out/),

@@ -28,13 +28,16 @@ export interface PortFault {
   readonly meant?: TargetPort;
 }
 
+type WrongPorts = ReadonlyMap<Rule, readonly PortFault[]>;
+
 /**
  * The rules of a cluster that surely name a wrong port: that of a Service, or a name that no pod has. What else is wrong with their connections has the same
  * cause.
  */
-export const rulesWithWrongPort = oncePer((cluster: Cluster): ReadonlyMap<Rule, readonly PortFault[]> => new Map(portUses({ cluster }).flatMap(use => {
+export const rulesWithWrongPort = oncePer((cluster: Cluster): WrongPorts => new Map(portUses({ cluster }).flatMap(use => {
   const listeners = listenersOf(cluster, use);
-  const wrong = use.rule === undefined ? [] : use.ports.flatMap(port => faultOf(cluster, use, listeners, port) ?? []).filter(isSurelyWrong);
+  const wrong = use.ports.flatMap(port => faultOf(cluster, use, listeners, port) ?? []).filter(isSurelyWrong);
+  // Only a claim has no rule.
   return wrong.length === 0 ? [] : [[use.rule!.rule, wrong]];
 })));
 
@@ -42,13 +45,10 @@ function isSurelyWrong({ code, severity }: PortFault): boolean {
   return code !== 'NP110' && severity === undefined;
 }
 
-/** True if one of the rules surely names the port of a Service, and this port of the pod is meant. */
-export function isMeantByWrongPort(
-  cluster: Cluster, rules: readonly Pick<RuleOfPolicy, 'rule'>[], pod: Pod, { protocol, number }: PodPort,
-): boolean {
+/** True if one of the rules surely names the port of a Service, and this port of the pods is meant. */
+export function isMeantByWrongPort(cluster: Cluster, rules: readonly Pick<RuleOfPolicy, 'rule'>[], { protocol, number }: PodPort): boolean {
   const wrong = rulesWithWrongPort(cluster);
-  return rules.some(({ rule }) => wrong.get(rule)?.some(({ meant }) => meant?.protocol === protocol && (meant.port === number
-    || pod.ports.some(own => own.name !== undefined && own.name === meant.name && own.protocol === protocol && own.port === number))) === true);
+  return rules.some(({ rule }) => wrong.get(rule)?.some(({ meant }) => meant?.protocol === protocol && meant.port === number) === true);
 }
 
 /**

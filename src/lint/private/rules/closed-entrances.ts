@@ -61,7 +61,7 @@ function hasWrongPort(reach: Reachability, { closedBySource, closedFor }: Expose
   // A load balancer outside of the cluster has an address.
   const mayBeFor = ({ policy, rule }: Pick<RuleOfPolicy, 'policy' | 'rule'>) => other === undefined ? rule.peers?.every(({ kind }) => kind === 'pods') !== true
     : mayMean(reach.cluster, { policy, rule }, other.workload.namespace, other.pod);
-  return isMeantByWrongPort(reach.cluster, rules.filter(mayBeFor), target.pod, port);
+  return isMeantByWrongPort(reach.cluster, rules.filter(mayBeFor), port);
 }
 
 /** Which side does not let a connection through, and the fix. */

@@ -118,7 +118,7 @@ function closingOf({ cluster, reach }: Evaluated, endpoint: PodEndpoint, port: P
   const mayBeFor = (rule: LettingIn) => declared.length + made.length === 0 ? letsInUndeclared(SelectedPods.of(cluster), rule)
     : declared.some(one => one.pods.some(own => mayMean(cluster, rule, one.namespace, own))) || made.some(one => mayLetIn(cluster, rule, one));
   // A rule for Prometheus with the port of the Service has a finding of its own.
-  if (isMeantByWrongPort(cluster, rulesFor(reach, index, 'ingress').filter(mayBeFor), endpoint.pod, port)) { return undefined; }
+  if (isMeantByWrongPort(cluster, rulesFor(reach, index, 'ingress').filter(mayBeFor), port)) { return undefined; }
   const [first] = [...scrapers, ...made];
   const own = { closer: index, direction: 'ingress' } as const;
   if (first !== undefined) { return { text: `the policies of ${workloadName(workload)} do not let ${first.name} in`, ...own }; }

@@ -43,7 +43,7 @@ function closedTo(reach: Reachability, service: Service, port: number, [first, .
   const [{ endpoint, target }] = closed;
   const forAddresses = rulesFor(reach, endpoint.index, 'ingress').filter(({ rule: { peers } }) => peers?.every(({ kind }) => kind === 'pods') !== true);
   // A rule for the API server with the port of the Service has a finding of its own.
-  if (isMeantByWrongPort(reach.cluster, forAddresses, endpoint.pod, target)) { return []; }
+  if (isMeantByWrongPort(reach.cluster, forAddresses, target)) { return []; }
   const byAgent = letsInAgents(reach, endpoint, target);
   const workloads = [...new Set(closed.map(one => one.endpoint.workload))];
   const names = enumerate(workloads.map(workloadName), 3);
