@@ -2,6 +2,7 @@ import { SelectedPods } from './selected-pods';
 import { Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Reachability } from '../../evaluator/reachability';
+import { enumerate } from '../../findings/enumeration';
 import { Finding } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { PodEndpoint } from '../../query/endpoints';
@@ -71,4 +72,9 @@ export function letsInUndeclared(selected: SelectedPods, { policy, rule: { peers
     const declared = selected.inNamespaces(namespaces, peer.pods);
     return declared.length === 0 || declared.some(({ workload }) => selected.isOpen(workload.namespace));
   });
+}
+
+/** Connections in a message: `TCP 80, TCP 443-445 and UDP 53`. */
+export function portsText(connections: ConnectionSet): string {
+  return enumerate(connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`), 3);
 }

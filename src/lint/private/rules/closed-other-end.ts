@@ -2,11 +2,11 @@ import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../c
 import { ClusterPolicy, clusterPolicyName, tierText } from '../../../cluster/cluster-policy';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
-import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { counterparts, Ends } from '../counterparts';
+import { portsText } from '../letting-in';
 import { oncePer } from '../once-per';
 import { SelectedPods } from '../selected-pods';
 import { deniedRules } from './admin-overrides';
@@ -141,10 +141,6 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
     ...severity,
   });
   return { ...ends, found, hasOtherPorts: false };
-}
-
-function portsText(connections: ConnectionSet): string {
-  return enumerate(connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`), 3);
 }
 
 /** What keeps a pod of the other end from the connections of a rule, if it is the Admin tier. */
