@@ -12,7 +12,7 @@ const files = { 'shop.yaml': manifests.replace('# shop.yaml\n', ''), 'intents.ya
 const commands = blocks('console').flatMap(block => [...block.matchAll(/^\$ netpol (.*)\n((?:(?!\$ ).*\n)*)/gm)].map(([, command, output]) => ({ command, output })));
 
 test('the page has an example of each kind of endpoint and list', () => {
-  expect(commands).toHaveLength(8);
+  expect(commands).toHaveLength(9);
 });
 
 test.each(commands)('$ netpol $command', async ({ command, output }) => {
