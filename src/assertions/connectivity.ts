@@ -325,8 +325,7 @@ export class Connectivity {
    *
    * @example
    *
-   * const connectivity = Connectivity.fromYaml(manifests);
-   * const errors = connectivity.findings().filter(one => one.severity === 'error');
+   * for (const finding of Connectivity.fromYaml(manifests).findings()) { console.log(finding.text); }
    */
   public findings(): LintFinding[] {
     const { all } = this._clusters;

@@ -315,7 +315,7 @@ describe('a namespace whose workloads come from elsewhere', () => {
 });
 
 describe('a code that cannot be suppressed throws, with the fix:', () => {
-  test.each([['NP1011', 'write NP101'], ['NP020', 'write NP120'], ['typo', 'Write a code of docs/rules, such as NP120']])('%s', (code, fix) => {
+  test.each([['NP1011', 'write NP101'], ['NP020', 'correct what this finding is about'], ['typo', 'Write a code of docs/rules, such as NP120']])('%s', (code, fix) => {
     expect(() => SynthFindings.of(newChart()).suppress(code, 'because')).toThrow(new RegExp(`^shop: SynthFindings\\.suppress\\('${code}'\\): .*${fix}`, 'i'));
   });
 

@@ -65,6 +65,11 @@ describe('NP140: replicas of a set with a headless Service', () => {
     ]);
   });
 
+  test('cannot reach each other on several ports of the Service, which are all named', () => {
+    const ports = [{ port: 2379 }, { port: 2381, protocol: 'UDP' }];
+    expect(found('NP140', [set('StatefulSet', 3), headless({}, ports), CLIENTS])[0]).toContain('on TCP 2379 and UDP 2381, the ports of the headless Service shop/etcd');
+  });
+
   test('are found once, and also if only egress is closed, or if the Service has no ports', () => {
     const egress = networkPolicy('shop/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [podsOf('web')] }] });
     expect(severities('NP140', [set('StatefulSet', 3), headless(), { ...headless(), metadata: { name: 'more', namespace: 'shop' } }, egress])).toEqual(['warning']);

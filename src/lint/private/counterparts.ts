@@ -15,7 +15,7 @@ export interface Ends {
 /** The rules at the other end that name the pods of the policy as a peer. A rule for everybody, or for every pod of every namespace, names nobody. */
 export function counterparts(reach: Reachability, selected: SelectedPods, { own, other, direction }: Ends): RuleOfPolicy[] {
   const opposite = direction === 'ingress' ? 'egress' : 'ingress';
-  return reach.policies(reach.ofPod(other.workload, other.pods[0]), opposite).flatMap(policy => (policy[opposite] ?? [])
+  return reach.policies(reach.ofPod(other.workload, other.pods[0]), opposite).flatMap(policy => policy[opposite]!
     .filter(({ peers = [] }) => peers.some(clause => clause.kind === 'pods' && !(clause.pods.isEverything && clause.namespaces?.isEverything === true)
       && selected.ofPeer(policy.namespace, clause).some(({ workload }) => workload === own.workload)))
     .map((rule): RuleOfPolicy => ({ policy, direction: opposite, rule })));

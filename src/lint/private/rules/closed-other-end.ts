@@ -2,11 +2,11 @@ import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../c
 import { ClusterPolicy, clusterPolicyName, tierText } from '../../../cluster/cluster-policy';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
-import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { counterparts, Ends } from '../counterparts';
+import { portsText } from '../letting-in';
 import { oncePer } from '../once-per';
 import { rulesWithWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
@@ -155,10 +155,6 @@ function sameAtBothEnds(destination: PodsOfWorkload, named: ConnectionSet): stri
   if (declared.length === 0) { return 'write the same port at both ends'; }
   return right.length > 0 ? `write ${portsText(ConnectionSet.unionOf(right))} at both ends, as the containers declare`
     : `write a port of the containers at both ends (${portsText(ConnectionSet.unionOf(declared))})`;
-}
-
-function portsText(connections: ConnectionSet): string {
-  return enumerate(connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`), 3);
 }
 
 /** What keeps a pod of the other end from the connections of a rule, if it is the Admin tier. */

@@ -2,9 +2,9 @@ import { Policy, Workload, workloadName } from '../../../cluster/cluster';
 import { Service, serviceName } from '../../../cluster/service';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { Reachability } from '../../../evaluator/reachability';
-import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
+import { portsText } from '../letting-in';
 import { SelectedPods } from '../selected-pods';
 import { isClosedBetweenReplicas } from './closed-other-end';
 import { valueAt, WrittenObjects } from '../written-objects';
@@ -63,9 +63,8 @@ function canTalk(reach: Reachability, workload: Workload, ports: ConnectionSet):
 
 function findingFor(workload: Workload, service: Service, ports: ConnectionSet, [policy]: readonly Policy[], isForPeers: boolean): Finding {
   const name = workloadName(workload);
-  const numbers = ports.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`);
   const where = ports.isAll ? `, although the headless ${serviceName(service)} leads to each of them`
-    : ` on ${enumerate(numbers, 3)}, ${numbers.length === 1 ? 'the port' : 'the ports'} of the headless ${serviceName(service)}`;
+    : ` on ${portsText(ports)}, ${ports.rangeCount === 1 ? 'the port' : 'the ports'} of the headless ${serviceName(service)}`;
   return finding('NP140', policy.origin.at(), `the replicas of ${name} cannot reach each other${where}`, {
     about: workload,
     severity: isForPeers ? 'warning' : 'note',
