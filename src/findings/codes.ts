@@ -38,7 +38,7 @@ const CODES = {
     fix: 'Remove one of the two, or check the indentation.',
   },
   NP008: { severity: 'error', title: 'A YAML value cannot be part of a Kubernetes object.', fix: 'Write the value as plain text, a number, a list or an object.' },
-  NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first, for any command: `helm template CHART | netpol lint -`.' },
+  NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first: `helm template CHART | netpol list -`.' },
   NP010: {
     severity: 'error',
     title: 'A document is not a Kubernetes object. In a folder, this is a warning if it is not meant as one, such as a `values.yaml`.',

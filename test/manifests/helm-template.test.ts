@@ -8,7 +8,7 @@ const found = (text: string) => {
   if (template === undefined) { return undefined; }
   // A template has only this finding.
   const { line, column } = template.place;
-  expect(findings.map(formatFinding)).toEqual([`a.yaml:${line}:${column}: error NP009: this is a Helm template, which is not YAML until it is rendered; run 'helm template CHART' and pass the output to the command: 'helm template CHART | netpol lint -', and the same for list and others`]);
+  expect(findings.map(formatFinding)).toEqual([`a.yaml:${line}:${column}: error NP009: this is a Helm template, which is not YAML until it is rendered; run 'helm template CHART | netpol list -'`]);
   return text.split('\n')[line! - 1].slice(column! - 1);
 };
 

@@ -128,11 +128,8 @@ function templateFault(text: string, parsed: ParsedText): Fault | undefined {
   return undefined;
 }
 
-/** Nobody knows here which command reads the file. */
-const FIX = "run 'helm template CHART' and pass the output to the command: 'helm template CHART | netpol lint -', and the same for list and others";
-
 function faultAt(offset: number): Fault {
-  return { code: 'NP009', offset, message: 'this is a Helm template, which is not YAML until it is rendered', fix: FIX };
+  return { code: 'NP009', offset, message: 'this is a Helm template, which is not YAML until it is rendered', fix: "run 'helm template CHART | netpol list -'" };
 }
 
 function lineStart(text: string, offset: number): number {
