@@ -4,13 +4,13 @@ import { BadInputError, Io, writeAll } from './private/io';
 import { addFilterOptions, filterName, filterOf, FilterOptions } from './private/list-filter';
 import { addInputOptions, keepGoingOption, outputOption, pathsArgument } from './private/options';
 import { summaryOf } from './private/summary';
-import { Pod, workloadName } from '../cluster/cluster';
-import { Reachability } from '../evaluator/reachability';
+import { workloadName } from '../cluster/cluster';
 import { withCommas } from '../findings/enumeration';
 import { printable } from '../findings/finding';
 import { ConnectivityList, listConnections } from '../query/connectivity';
 import { listExposed, ExposedEndpoint, mayExposeMore } from '../query/exposed';
 import { listExposure } from '../query/exposure';
+import { firstFew, listAssumptions } from '../query/list-assumptions';
 import { connectivityDot, connectivityMermaid } from '../report/connectivity-graph';
 import { connectivityMatrix } from '../report/connectivity-matrix';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../report/connectivity-table';
@@ -130,7 +130,8 @@ async function printLists(clusters: readonly EvaluatedCluster[], options: Omit<O
   for (const { workload, pods } of lists.flatMap(({ split }) => split)) {
     io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
   }
-  for (const note of new Set(clusters.flatMap(({ reach }) => assumptionNotes(reach)))) { io.stderr.write(note); }
+  const assumed = new Set(clusters.flatMap(({ reach }) => listAssumptions(reach).map(({ code, text }) => `note ${code}: ${text}\n`)));
+  for (const note of assumed) { io.stderr.write(note); }
   await writeAll(io.stdout, RENDERERS[output](layout, ...lists));
 }
 
@@ -161,28 +162,4 @@ function exposedNotes(exposed: readonly ExposedEndpoint[]): string[] {
     ...causes,
   ];
   return notes.map(note => `${printable(note)}\n`);
-}
-
-/** What the list assumes: about namespaces that are not declared, and about addresses of pods. Each cause is one note, however many rows it has. */
-function assumptionNotes({ cluster, assumptions }: Reachability): string[] {
-  const notes: string[] = [];
-  if (assumptions.namespaceLabel) {
-    const names = [...cluster.namespaces.values()].filter(({ origin }) => origin === undefined).map(({ name }) => name).sort();
-    notes.push(`note NP302: rules select namespaces by label, and these namespaces are not declared: ${firstFew(names)}. netpol assumes that they have `
-      + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n');
-  }
-  if (assumptions.podAddress) {
-    // Stated blocks say nothing about the addresses of nodes.
-    const hasPodCidrs = cluster.podCidrs !== undefined && cluster.podCidrs.length > 0;
-    const isUnknown = ({ addresses, hostNetwork }: Pod) => addresses.length === 0 && (hostNetwork || !hasPodCidrs);
-    const count = cluster.workloads.filter(({ pods }) => pods.some(isUnknown)).length;
-    notes.push(`note NP307: rules have an ipBlock of the public internet, and the addresses of pods are not known (workloads: ${count}). netpol assumes that they are `
-      + `none of the public internet (pod-address): ${hasPodCidrs ? 'read the manifests of the running pods' : 'write --pod-cidr CIDR'}\n`);
-  }
-  return notes;
-}
-
-/** The first few of many names. */
-function firstFew(names: readonly string[]): string {
-  return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 }

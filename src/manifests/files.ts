@@ -33,14 +33,16 @@ export interface ReadOptions {
   readonly cache?: FileCache;
   /** @default - kustomizations and charts are not rendered */
   readonly render?: RenderOptions;
+  /** Gets the content of each file that is read, and of standard input. */
+  readonly onRead?: (file: string, content: string | Buffer) => void;
 }
 
 /**
  * Reads files, folders and standard input (`-`). A folder is read with all folders in it, except hidden ones and node_modules. A file is
  * read only once, even if several paths lead to it. A folder with a kustomization or a chart is rendered, and none of its files is read as it is.
  */
-export function readPaths(paths: readonly string[], stdin: () => string | Buffer, { cache, render = NOT_RENDERED }: ReadOptions = {}): PathsRead {
-  const reader = new PathReader(stdin, cache, new RenderedFolders(render, cache));
+export function readPaths(paths: readonly string[], stdin: () => string | Buffer, { cache, render = NOT_RENDERED, onRead = () => {} }: ReadOptions = {}): PathsRead {
+  const reader = new PathReader(stdin, cache, new RenderedFolders(render, cache), onRead);
   for (const named of paths) { reader.readNamed(named); }
   reader.render();
   const { resources, findings, unread, folders, fileCount, renderedCount } = reader;
@@ -71,13 +73,14 @@ class PathReader implements PathsRead {
 
   constructor(
     private readonly stdin: () => string | Buffer, private readonly cache: FileCache | undefined, private readonly rendered: RenderedFolders,
+    private readonly onRead: NonNullable<ReadOptions['onRead']>,
   ) {}
 
   public policyLeftOut(): string | undefined { return this.rendered.policyLeftOut(); }
 
   public readNamed(named: string): void {
     if (named === STDIN) {
-      if (isNew(STDIN, this.filesRead)) { this.reportErrors(STDIN, () => this.add(textOf(STDIN, this.stdin(), true))); }
+      if (isNew(STDIN, this.filesRead)) { this.reportErrors(STDIN, () => this.add(this.textOf(STDIN, this.stdin(), true))); }
       return;
     }
     this.reportErrors(named, () => {
@@ -134,8 +137,13 @@ class PathReader implements PathsRead {
 
   private readFile(file: string, stats: BigIntStats, named: boolean): void {
     if (!isNew(identity(stats), this.filesRead)) { return; }
-    const read = () => textOf(file, readContent(file, stats), named);
+    const read = () => this.textOf(file, readContent(file, stats), named);
     this.add(this.cache === undefined ? read() : this.cache.get(forwardSlashes(file), named, stats, read));
+  }
+
+  private textOf(file: string, content: string | Buffer, named: boolean): ReadResult {
+    this.onRead(forwardSlashes(file), content);
+    return readText({ file: forwardSlashes(file), content, named });
   }
 
   private add({ resources, findings, unread }: ReadResult, fileCount = 1): void {
@@ -185,10 +193,6 @@ export function fileFinding(file: string, error: unknown): Finding {
   if (code === undefined) { throw error; }
   const { message, fix = undefined } = FILE_FAULTS[code] ?? { message: `cannot be read (${code})` };
   return finding('NP002', { file }, message, { fix });
-}
-
-function textOf(file: string, content: string | Buffer, named: boolean): ReadResult {
-  return readText({ file: forwardSlashes(file), content, named });
 }
 
 /** The content of a file, or of a named pipe or a device, which has no size. */

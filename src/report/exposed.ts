@@ -28,7 +28,7 @@ export function exposedText(layout: Layout, ...lists: ExposedList[]): Iterable<s
   const found = `No Ingress, Gateway route, Route, LoadBalancer, NodePort, external address or port of a node leads ${isFiltered ? 'there' : 'to a workload'}`;
   const nothing = lists.some(({ mayBeMore }) => mayBeMore) ? `${found} in what was read; the rest of the input may have some.`
     : `${found}, so nothing ${isFiltered ? 'there ' : ''}is exposed.`;
-  return textTables(HEADER, lists.map(({ cluster, exposed }) => ({ cluster, rows: exposed.map(cellsOf) })), nothing, layout);
+  return textTables(HEADER, lists.map(({ cluster, exposed }) => ({ cluster, rows: exposed.map(exposedCells) })), nothing, layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
@@ -42,7 +42,7 @@ export function exposedCsv(...lists: ExposedList[]): Iterable<string> {
 }
 
 function rowsOf({ cluster, exposed }: ExposedList): RecordRows {
-  return { cluster, rows: exposed.map(cellsOf).map(([first, ...others]) => ({ first, others })) };
+  return { cluster, rows: exposed.map(exposedCells).map(([first, ...others]) => ({ first, others })) };
 }
 
 /** A JSON array with one object on each line. */
@@ -51,7 +51,8 @@ export function* exposedJson(...lists: ExposedList[]): Iterable<string> {
   yield rows.length === 0 ? '[]\n' : `[ ${rows.map(row => JSON.stringify(row)).join(',\n  ')} ]\n`;
 }
 
-function cellsOf(exposed: ExposedEndpoint): string[] {
+/** The cells of a row: through what, from where, to what, and the answer. */
+export function exposedCells(exposed: ExposedEndpoint): string[] {
   const { via, hosts, answer } = exposed;
   return [hosts.length === 0 ? via : `${via} (${hosts.join(', ')})`, sourceText(exposed), targetText(exposed), answer].map(printable);
 }

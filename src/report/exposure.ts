@@ -44,7 +44,7 @@ function rowsOf({ cluster, exposures }: ExposureList): RecordRows {
     rows: {
       *[Symbol.iterator]() {
         for (const { subject, rows } of exposures) {
-          for (const others of cellsOf(rows)) { yield { first: subject.name, others }; }
+          for (const others of exposureCells(rows)) { yield { first: subject.name, others }; }
         }
       },
     },
@@ -53,11 +53,11 @@ function rowsOf({ cluster, exposures }: ExposureList): RecordRows {
 
 function foldedRows(exposures: Iterable<Exposure>): string[][] {
   const groups = new Map<string, { readonly names: string[]; readonly rows: readonly (readonly string[])[] }>();
-  const keyOf = memoized((rows: readonly ExposureRow[]) => JSON.stringify(cellsOf(rows)));
+  const keyOf = memoized((rows: readonly ExposureRow[]) => JSON.stringify(exposureCells(rows)));
   for (const { subject, rows } of exposures) {
     const key = keyOf(rows);
     const group = groups.get(key);
-    if (group === undefined) { groups.set(key, { names: [subject.name], rows: cellsOf(rows) }); } else { group.names.push(subject.name); }
+    if (group === undefined) { groups.set(key, { names: [subject.name], rows: exposureCells(rows) }); } else { group.names.push(subject.name); }
   }
   return [...groups.values()].flatMap(({ names, rows }) => [
     ...names.slice(0, -1).map(name => [name, '', '', '']),
@@ -82,8 +82,8 @@ export function* exposureJson(...lists: ExposureList[]): Iterable<string> {
   yield before === '[ ' ? '[]\n' : ' ]\n';
 }
 
-/** The cells of rows without the workload. */
-const cellsOf = memoized((rows: readonly ExposureRow[]): readonly (readonly string[])[] =>
+/** The cells of rows without the workload: the direction, the peer and the ports. */
+export const exposureCells = memoized((rows: readonly ExposureRow[]): readonly (readonly string[])[] =>
   rows.map(row => [DIRECTIONS[row.direction], peerText(row.peer), portsText(row)].map(printable)));
 
 /** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything`, `every pod of every namespace except every pod of namespaces team=a` */

@@ -194,7 +194,7 @@ function peerOf({ peers }: ClusterRule, clause: ClusterPeerClause): ClusterPeerC
 }
 
 /** What a peer of a cluster-wide rule means, in the words of its field. */
-function tierPeerText(clause: ClusterPeerClause): string {
+export function tierPeerText(clause: ClusterPeerClause): string {
   switch (clause.kind) {
     case 'domains': return `the domain names ${enumerate(clause.names, 3)}`;
     case 'nodes': return clause.nodes.isEverything ? 'every node' : `nodes ${clause.nodes}`;

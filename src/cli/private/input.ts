@@ -37,6 +37,8 @@ export interface InputOptions {
   readonly values?: readonly string[];
   /** Real paths of files that the command reads for itself. They may be in a folder of manifests. */
   readonly ownFiles?: readonly string[];
+  /** Gets the content of each file of manifests, and what each folder was rendered to. */
+  readonly onRead?: (name: string, content: string | Buffer) => void;
 }
 
 /** The input, read. */
@@ -74,7 +76,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const facts = await readFacts(options, io);
   const { render = facts.render, values = facts.values } = options;
   const valueFiles = await readValues(values);
-  const files = readPaths(paths, stdin, { cache, render: renderOptions(render, values) });
+  const files = readPaths(paths, stdin, { cache, render: renderOptions(render, values, options.onRead), onRead: options.onRead });
   const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs, plugin: facts.plugin }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
@@ -97,8 +99,13 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   };
 }
 
-function renderOptions(render: string | undefined, values: readonly string[]): RenderOptions {
-  const renderer: Renderer = render === 'never' ? () => ({ notRendered: 'rendering is switched off (never)' }) : folderRenderer(values);
+function renderOptions(render: string | undefined, values: readonly string[], onRead?: InputOptions['onRead']): RenderOptions {
+  const own: Renderer = render === 'never' ? () => ({ notRendered: 'rendering is switched off (never)' }) : folderRenderer(values);
+  const renderer: Renderer = folder => {
+    const rendering = own(folder);
+    if ('text' in rendering) { onRead?.(`${folder.folder} (rendered)`, rendering.text); }
+    return rendering;
+  };
   return { renderer, isRequired: render === 'always', values };
 }
 
@@ -166,7 +173,8 @@ export async function readReachabilities(options: InputOptions, io: Io): Promise
   return { ...input, clusters };
 }
 
-function evaluate(cluster: Cluster, { strict }: InputOptions): Reachability {
+/** Evaluates a cluster, without assumptions if the options say so. */
+export function evaluate(cluster: Cluster, { strict }: Pick<InputOptions, 'strict'>): Reachability {
   const reach = new Reachability(cluster);
   return strict === true ? reach.strict : reach;
 }

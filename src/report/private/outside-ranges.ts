@@ -12,6 +12,8 @@ export interface OutsideRow extends Passing {
 /** Addresses outside the cluster that have the same connections with every workload. */
 export interface OutsideGroup {
   readonly label: string;
+  /** Ascending, and not adjacent within a family. */
+  readonly ranges: readonly AddressRange[];
   /** The connections of each workload; workloads without a connection are absent. */
   readonly passing: ReadonlyMap<PodsEnd, Passing>;
 }
@@ -45,7 +47,7 @@ export function groupOutside(rows: readonly OutsideRow[]): OutsideGroup[] {
     groups.set(signature, group);
     addRange(group.ranges, { first: edge, last: edges[i + 1] - 1n });
   });
-  return [...groups.values()].map(({ ranges, passing }) => ({ label: rangesLabel(ranges), passing }));
+  return [...groups.values()].map(({ ranges, passing }) => ({ label: rangesLabel(ranges), ranges, passing }));
 }
 
 /** Ranges in the shortest exact form. They must be sorted, and not adjacent within a family. */

@@ -1,0 +1,136 @@
+import { PageCluster, PageClaim, PageDocument, PageEvidence, PageFinding } from './page-document';
+import { CONTROLS } from './private/controls';
+import { ClusterResults, pageCluster } from './private/page-cluster';
+import { scopeText, verdictDetails } from './verdict-text';
+import { formatClaim } from '../claims/claim';
+import { IntentVerdict } from '../claims/judge-intents';
+import { withCommas } from '../findings/enumeration';
+import { bySeverity, Finding, formatPlace, printable } from '../findings/finding';
+
+export type { ClusterResults } from './private/page-cluster';
+
+/** Everything that a report shows. */
+export interface ReportResults {
+  readonly version: string;
+  /** The paths of the input, as its user wrote them. */
+  readonly paths: readonly string[];
+  /** The options with which a command reads the same input. */
+  readonly options: readonly string[];
+  readonly clusters: readonly ClusterResults[];
+  readonly findings: readonly Finding[];
+  readonly suppressed: number;
+  /** Absent if no intent was given. */
+  readonly intents?: readonly IntentVerdict[];
+  /** What was read, and then what was left out, in lines. */
+  readonly summary: readonly string[];
+  readonly inputs: PageEvidence['inputs'];
+  readonly facts: PageEvidence['facts'];
+}
+
+/** The document of a report. The same results give the same document. */
+export function reportDocument(results: ReportResults): PageDocument {
+  const clusters = results.clusters.map(pageCluster);
+  const claims = results.intents?.map(claimOf);
+  return {
+    format: 1,
+    tool: `cdk8s-netpol ${results.version}`,
+    paths: results.paths.map(printable),
+    options: results.options.map(printable),
+    clusters,
+    findings: bySeverity(results.findings).map(findingOf),
+    suppressed: results.suppressed,
+    ...claims === undefined ? {} : { claims },
+    summary: results.summary,
+    evidence: evidenceOf(results, clusters, claims ?? []),
+  };
+}
+
+/** The evidence of a report as JSON, for a file of its own. */
+export function evidenceJson({ evidence }: PageDocument): string {
+  return `${JSON.stringify(evidence, undefined, 2)}\n`;
+}
+
+function findingOf({ code, severity, message, place, related = [], fix }: Finding): PageFinding {
+  return {
+    code,
+    severity,
+    message: printable(message),
+    place: formatPlace(place),
+    related: related.map(one => ({ name: printable(one.message), place: formatPlace(one.place) })),
+    ...fix === undefined ? {} : { fix: fix.text },
+    ...fix?.edit === undefined ? {} : { insert: fix.edit.insert },
+  };
+}
+
+function claimOf({ cluster, verdict, place, description }: IntentVerdict): PageClaim {
+  return {
+    ...cluster === undefined ? {} : { cluster },
+    claim: formatClaim(verdict.claim),
+    ...description === undefined ? {} : { description: printable(description) },
+    place: formatPlace(place),
+    answer: verdict.answer,
+    scope: scopeText(verdict),
+    details: verdictDetails(verdict),
+  };
+}
+
+function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], claims: readonly PageClaim[]): PageEvidence {
+  const { version, inputs, facts, findings, suppressed, summary } = results;
+  const count = (severity: Finding['severity']) => findings.filter(one => one.severity === severity).length;
+  const undecided = clusters.flatMap(({ name, reasons }) => reasons.map(({ text }) => inCluster(name, text)));
+  const all = { policies: clusters.flatMap(policyFacts), isolation: clusters.flatMap(isolationFacts), outside: clusters.flatMap(outsideFacts), claims: claimFacts(claims) };
+  return {
+    netpol: `cdk8s-netpol ${version}`,
+    inputs,
+    facts,
+    clusters: clusters.map(({ name, ends, policies, namespaces, assumptions }) => ({
+      ...name === undefined ? {} : { name }, workloads: ends.length, policies: policies.length, namespaces: namespaces.length, assumptions,
+    })),
+    findings: { error: count('error'), warning: count('warning'), note: count('note'), suppressed },
+    claims: claims.map(({ cluster, claim, answer, scope, place }) => ({ ...cluster === undefined ? {} : { cluster }, claim, answer, scope, place })),
+    undecided,
+    leftOut: summary.slice(1).map(line => line.trim()),
+    controls: CONTROLS.map(({ facts: kinds, ...control }) => ({
+      ...control,
+      facts: kinds.flatMap(kind => kind === 'undecided' ? undecidedFacts(undecided) : all[kind]),
+    })),
+  };
+}
+
+/** More names than this are counted. */
+const MAX_NAMES = 20;
+
+function names(all: readonly string[]): string {
+  return all.length <= MAX_NAMES ? all.join(', ') : `${all.slice(0, MAX_NAMES).join(', ')} and ${withCommas(all.length - MAX_NAMES)} more`;
+}
+
+function inCluster(name: string | undefined, text: string): string { return name === undefined ? text : `cluster ${name}: ${text}`; }
+
+function policyFacts({ name, namespaces, policies }: PageCluster): string[] {
+  const having = new Set(policies.filter(({ tier }) => tier === undefined).map(policy => policy.name.replace(/^.* /, '').split('/')[0]));
+  const without = namespaces.filter(one => !having.has(one.name)).map(one => one.name);
+  return [inCluster(name, without.length === 0 ? `Each of the ${namespaces.length} namespaces with workloads has a NetworkPolicy.`
+    : `${without.length} of the ${namespaces.length} namespaces with workloads have no NetworkPolicy: ${names(without)}.`)];
+}
+
+function isolationFacts({ name, ends, sides, classes }: PageCluster): string[] {
+  return ([['ingress', 0], ['egress', 1]] as const).map(([direction, at]) => {
+    const open = ends.filter(({ of }) => sides[classes[of][at]].isolatedBy.length === 0).map(({ ref }) => ref);
+    return inCluster(name, open.length === 0 ? `Policies isolate each workload for ${direction}.` : `No NetworkPolicy isolates ${open.length} of ${ends.length} workloads for ${direction}: ${names(open)}.`);
+  });
+}
+
+function outsideFacts({ name, exposed }: PageCluster): string[] {
+  const open = [...new Set(exposed.filter(({ answer }) => answer !== 'no').map(({ via, to }) => `${via} to ${to}`))];
+  return [inCluster(name, open.length === 0 ? 'No way in from outside leads to a workload.' : `The outside world reaches, or may reach: ${names(open)}.`)];
+}
+
+function claimFacts(claims: readonly PageClaim[]): string[] {
+  if (claims.length === 0) { return ['No claim was judged: write --intent FILE.']; }
+  const failing = claims.filter(({ answer }) => answer !== 'holds').map(({ claim, answer }) => `${claim} (${answer === 'fails' ? 'does not hold' : 'undecided'})`);
+  return [failing.length === 0 ? `All ${claims.length} claims hold.` : `${failing.length} of ${claims.length} claims do not hold: ${failing.join('; ')}.`];
+}
+
+function undecidedFacts(undecided: readonly string[]): string[] {
+  return undecided.length === 0 ? [] : [`${undecided.length} reasons leave answers undecided; the report lists them.`];
+}
