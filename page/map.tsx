@@ -7,7 +7,8 @@ import { Table } from './table';
 /** Who reaches whom as a graph. The table below it says the same, for a keyboard and a screen reader. */
 export function MapView({ model, filter, state, update }: { model: ClusterModel; filter: Filter; state: State; update: Update }) {
   const { map, namespaces, ends } = model.data;
-  const [zoom, setZoom] = useState(1);
+  const fit = Math.max(0.3, Math.min(1, (innerWidth - 60) / map.width));
+  const [zoom, setZoom] = useState(fit);
   const [chosen, setChosen] = useState(-1);
   const has = (text: string, wanted: string) => wanted.toLowerCase().split(/\s+/).every(word => text.toLowerCase().includes(word));
   const text = (node: number) => `${map.nodes[node].label} ${map.nodes[node].detail}`;
@@ -34,10 +35,10 @@ export function MapView({ model, filter, state, update }: { model: ClusterModel;
       <button type="button" onClick={() => setZoom(zoom * 1.25)} aria-label="Enlarge the map">+</button>
       <button type="button" onClick={() => setZoom(zoom / 1.25)} aria-label="Make the map smaller">−</button>
       <button type="button" onClick={() => setZoom(1)}>100 %</button>
-      <button type="button" onClick={() => setZoom(Math.min(1, (innerWidth - 60) / map.width))}>Fit</button>
+      <button type="button" onClick={() => setZoom(fit)}>Fit</button>
       {chosen >= 0 && <button type="button" onClick={() => setChosen(-1)}>Show every arrow</button>}
     </p>
-    <div class="map" tabIndex={0} role="region" aria-label="Map">
+    <div class="drawing" tabIndex={0} role="region" aria-label="Map">
       <svg role="img" aria-label="Map of who reaches whom. The table below has the same arrows." width={map.width * zoom} height={map.height * zoom} viewBox={`0 0 ${map.width} ${map.height}`}>
         <defs>{['', 'all', 'undecided'].map(kind => <marker id={`arrow${kind}`} class={`tip ${kind}`} viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" /></marker>)}</defs>
         {map.groups.map(({ name, x, y, width, height }) => <g class="frame"><rect x={x} y={y} width={width} height={height} rx="6" /><text x={x + 8} y={y + 15}>{name}</text></g>)}

@@ -124,10 +124,9 @@ const CHARACTER = 7;
 function laidOut({ connections }: Matrix, nodes: readonly Node[], edges: readonly Edge[], folded: PageMap['folded']): PageMap {
   const labels = edges.map(({ values }) => {
     const own = [...values].map(value => connections[value]);
-    const [first] = own;
-    const text = own.length === 1 ? portsOfBounds(first.ports, 2) : 'several';
+    const text = portsOfBounds(merged(own.map(({ ports }) => ports)), 2);
     const isUndecided = own.some(({ undecided }) => undecided !== undefined);
-    return { label: cut(text === '' ? '?' : isUndecided ? `${text} ?` : text), isUndecided, isAll: own.some(({ ports }) => portsOfBounds(ports, 2) === 'all') };
+    return { label: cut(text === '' ? '?' : isUndecided ? `${text} ?` : text), isUndecided, isAll: text === 'all' };
   });
   const layout = new Layered(
     nodes.map(({ label, group }) => ({ width: Math.max(70, cut(label).length * CHARACTER + 20), height: 34, group })),
@@ -147,6 +146,17 @@ function laidOut({ connections }: Matrix, nodes: readonly Node[], edges: readonl
       ...labels[i].isAll ? { isAll: true } : {},
     })),
   };
+}
+
+/** The ports of several sets, as bounds of ranges. */
+function merged(sets: readonly (readonly number[])[]): number[] {
+  const ranges = sets.flatMap(set => set.flatMap((first, i) => i % 2 === 0 ? [[first, set[i + 1]]] : [])).sort(([a], [b]) => a - b);
+  const result: number[] = [];
+  for (const [first, last] of ranges) {
+    const end = result.length - 1;
+    if (end > 0 && first <= result[end] + 1) { result[end] = Math.max(result[end], last); } else { result.push(first, last); }
+  }
+  return result;
 }
 
 function cut(text: string): string { return text.length <= MAX_LABEL ? text : `${text.slice(0, MAX_LABEL - 1)}…`; }
