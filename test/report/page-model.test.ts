@@ -54,7 +54,7 @@ const shop = () => reachOf(
   deployment('y/job', { app: 'job' }),
   policy('x/deny', { podSelector: {}, policyTypes: ['Ingress'] }),
   policy('x/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ podSelector: labelled({ app: 'web' }) }], ports: [{ port: 5432 }] }] }),
-  policy('x/web', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 'http' }] }] }),
+  policy('x/web', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [{ ipBlock: { cidr: '8.8.8.0/24' } }], ports: [{ port: 'http' }] }] }),
 );
 
 describe('the page about a shop', () => {
@@ -75,7 +75,7 @@ describe('the page about a shop', () => {
     const [row, column] = [one.rowByRef('y/job')!, one.columnByRef('x/db')!];
     const { verdict, sides, fixes: [fix] } = explainPair(one, row, column);
     expect(verdict).toBe('no');
-    expect(sides[1].policies.map(({ name }) => name)).toEqual(['x/db', 'x/deny'].sort());
+    expect(sides[1].policies.map(({ name }) => name)).toEqual(['x/deny', 'x/db']);
     const [job, db] = [podsOf(reach)[row], podsOf(reach)[column]];
     const own = instructionOf(explain(reach, flow(reach, job, db)).ingress.fix!);
     expect([fix.instruction, fix.yaml]).toEqual([own.instruction, own.yaml]);
@@ -83,9 +83,9 @@ describe('the page about a shop', () => {
 
   test('an address outside shows the block that lets it in', () => {
     const one = model();
-    const { verdict, sides } = explainPair(one, one.rowByRef('10.0.0.0/8')!, one.columnByRef('x/web')!);
+    const { verdict, sides } = explainPair(one, one.rowByRef('8.8.8.0/24')!, one.columnByRef('x/web')!);
     expect(verdict).toBe('yes');
-    expect(sides[1].allowedBy.map(({ rule: { text } }) => text)).toEqual(['ipBlock 10.0.0.0/8 on TCP http']);
+    expect(sides[1].allowedBy.map(({ rule: { text } }) => text)).toEqual(['ipBlock 8.8.8.0/24 on TCP http']);
   });
 
   test('a pod of which there is one has no connection with itself', () => {
@@ -116,7 +116,7 @@ describe('the filters', () => {
   });
 
   test('a namespace leaves the pairs of which one end is in it', () => {
-    expect(names(model(), { namespace: 'x', from: '10.' })).toEqual([['10.0.0.0/8'], ['x/db', 'x/web', 'y/job', 'any IPv4 address']]);
+    expect(names(model(), { namespace: 'x', from: '8.8' })).toEqual([['8.8.8.0/24'], ['x/db', 'x/web', 'y/job', 'any IPv4 address']]);
   });
 });
 
@@ -156,10 +156,11 @@ describe('on random clusters', () => {
     fc.assert(fc.property(reaches, reach => {
       const model = new ClusterModel(pageOf(reach));
       for (const service of model.data.services) {
-        const to = partyNamed(reach, `svc/${service.namespace}/${service.name}`) as Party;
+        const to = partyNamed(reach, `svc/${service.namespace}/${service.name}`);
         model.data.ends.forEach(({ ref }, row) => {
-          const from = partyNamed(reach, ref) as Party;
-          const answer = answerQuestion(reach, { from, to });
+          const from = partyNamed(reach, ref);
+          if (typeof from === 'string') { throw new Error(`${ref}: ${from}`); }
+          const answer = typeof to === 'string' ? to : answerQuestion(reach, { from, to });
           expect(model.serviceCell(row, service).verdict).toBe(typeof answer === 'string' ? 'no' : answer.answer);
         });
       }

@@ -136,7 +136,7 @@ class ClusterWriter {
     this.targets.forEach(({ passing }, i) => {
       for (const [end, one] of passing) { cells[this.numberOf(end)].push([ends.length + i, this.value(one)]); }
     });
-    const outside = this.sources.map(({ passing }) => [...passing].map(([end, one]): [number, number] => [this.numberOf(end), this.value(one)]));
+    const outside = this.sources.map(({ passing }) => [...passing].map(([end, one]): [number, number] => [this.numberOf(end), this.value(one)]).sort(([a], [b]) => a - b));
     return { rowOf: [...cells, ...outside].map(row => this.rows.add(runsOf(row))) };
   }
 
