@@ -30,7 +30,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   // The lowest supported peers: one release works with all later versions of cdk8s 2.
   cdk8sVersion: '2.68.12',
   constructsVersion: '10.3.0',
-  bundledDeps: ['yaml@^2', 'ipaddr.js@^2', 'commander@^14'],
+  // dagre lays out the map of a report when netpol writes it. Version 2 and later cannot be loaded by CommonJS with its types.
+  bundledDeps: ['yaml@^2', 'ipaddr.js@^2', 'commander@^14', '@dagrejs/dagre@^1.1.8'],
   devDeps: [
     '@arethetypeswrong/cli@^0.18',
     '@jest/expect@^30',
@@ -40,16 +41,22 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     '@stryker-mutator/api@^9',
     '@stryker-mutator/core@^9',
     '@types/node@^20',
+    // The page of a report in a real browser (npm run test:report).
+    'axe-core@^4',
     'cdk8s-plus-27@2.9.5',
     'cdk8s-plus-33@2.5.57',
     'cdk8s-plus-34@2.0.54',
     'cdk8s-cli@2.207.60',
+    // Compiles the code of the page into src/report/private/page-script.ts (npm run page).
+    'esbuild@^0.28',
     'eslint-plugin-import@^2',
     'fast-check@^4',
     'jest-circus@^30',
     'jest-mock@^30',
     // The benchmark measures `netpol list` in multiples of it.
     'js-yaml@^5',
+    'playwright-core@^1',
+    'preact@^10',
     'publint@^0.3',
     'ts-node@^10',
   ],
@@ -69,6 +76,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       // Coverage takes most of the time of a run: npm run test:full collects it.
       collectCoverage: false,
       coverageReporters: ['text-summary', 'lcov'],
+      // The page has tests of its own in a browser, besides those of its model.
+      coveragePathIgnorePatterns: ['/node_modules/', '<rootDir>/page/'],
       setupFiles: ['<rootDir>/test/support/seed.ts'],
       // jest must not find second copies of the package in the baseline of its API, in build output and in the sandboxes of mutation tests.
       modulePathIgnorePatterns: ['<rootDir>/test/compat/', '<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/', '<rootDir>/.bench/'],
@@ -77,8 +86,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       testTimeout: 60_000,
       // jest leaves one core free, which on two cores is half of the time.
       maxWorkers: '100%',
-      // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render) or the built package (npm run test:package).
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/'],
+      // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render), the built package (npm run test:package) or a browser
+      // (npm run test:report).
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/', '<rootDir>/test/browser/'],
     },
   },
 
@@ -147,6 +157,7 @@ project.preCompileTask.exec('rm -rf lib');
 project.compileTask.exec('chmod +x lib/cli/main.js');
 // Types and lint come first, because they take less time than the tests. jest does not check types.
 project.testTask.reset('tsc --noEmit -p tsconfig.dev.json');
+project.testTask.exec('tsc --noEmit -p page/tsconfig.json');
 project.testTask.spawn(project.tasks.tryFind('eslint')!);
 project.testTask.exec('jest --ci', { receiveArgs: true });
 project.testTask.description = 'Checks the types, lints, and runs every test with fixed seeds';
@@ -233,6 +244,19 @@ project.addTask('test:render', {
   receiveArgs: true,
 });
 
+project.addTask('page', {
+  description: 'Compiles page/, the code of the report page, into src/report/private/page-script.ts and page-style.ts',
+  exec: 'node page/build.mjs',
+});
+project.addTask('test:report', {
+  description: 'Opens reports in a real browser: every view, keyboard, axe-core, and how fast they are (installs Debian\'s chromium if it can)',
+  steps: [{ exec: 'test/browser/run.sh', receiveArgs: true }],
+});
+project.addTask('screenshots', {
+  description: 'Takes the screenshots of docs/report.md (needs chromium)',
+  steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/browser/screenshots.ts' }],
+});
+
 project.addTask('test:package', {
   description: 'Checks what npm would publish, and installs it as users do: with old and new peers, from CommonJS and ES modules (needs a registry)',
   steps: [
@@ -266,7 +290,7 @@ for (const pattern of ['.jsii.tabl.json', '/.stryker-tmp/', '/reports/', '/.benc
   project.gitignore.exclude(pattern);
 }
 const unpublished = [
-  '/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '/SECURITY.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/',
+  '/examples/', '/docs/', '/page/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '/SECURITY.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/',
   '/reports/', '/.bench/',
 ];
 for (const pattern of unpublished) {
