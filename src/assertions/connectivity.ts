@@ -4,6 +4,7 @@ import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
 import { LintFinding } from './lint-finding';
 import { findingsAbout } from './private/app-findings';
+import { programPage, writePage } from './private/app-report';
 import { CallSite, readCall } from './private/claim-call';
 import { CONNECTIVITY_OPTIONS } from './private/fact-shapes';
 import { JudgedClusters } from './private/judged-clusters';
@@ -18,7 +19,7 @@ import { ClaimKind } from '../claims/claim';
 import { ClusterFacts } from '../cluster/cluster';
 import { loadCluster } from '../cluster/read-cluster';
 import { Port } from '../constructs/port';
-import { bySeverity, formatFinding, formatPlace, hasErrors, InputError, printable } from '../findings/finding';
+import { bySeverity, Finding, formatFinding, formatPlace, hasErrors, InputError, printable } from '../findings/finding';
 import { lint } from '../lint/lint';
 import { readPaths } from '../manifests/files';
 import { readText } from '../manifests/read-text';
@@ -328,11 +329,7 @@ export class Connectivity {
    * for (const finding of Connectivity.fromYaml(manifests).findings()) { console.log(finding.text); }
    */
   public findings(): LintFinding[] {
-    const { all } = this._clusters;
-    const found = this._scope === undefined
-      ? lint(all.map(({ judge, resources }) => ({ cluster: judge.cluster, resources, reach: () => judge.reach }))).findings
-      : findingsAbout(this._scope, all);
-    return bySeverity(found).map(one => ({
+    return bySeverity(this._findings()).map(one => ({
       code: one.code,
       severity: one.severity,
       place: formatPlace(one.place),
@@ -342,9 +339,38 @@ export class Connectivity {
     }));
   }
 
+  /**
+   * Writes a page about the objects, as `netpol report` does: who reaches whom and why, the map, what is exposed, and findings. It is one HTML file that
+   * opens no connection. The same objects give the same bytes. Folders that do not exist are made.
+   *
+   * Throws if the file cannot be written.
+   *
+   * @param path the HTML file, from the working directory on
+   *
+   * @example
+   *
+   * Connectivity.fromYaml(manifests).report('report.html');
+   */
+  public report(path: string): void {
+    checkArguments('Connectivity.report(...)', { path: [path, text("'report.html'")] });
+    const findings = [...this._clusters.findings, ...this._findings()];
+    writePage('Connectivity.report(...)', path, programPage({ title: this._title(), clusters: this._clusters.all, findings }));
+  }
+
   /** The matrix of who reaches whom, as `netpol list` prints it. */
   public toString(): string {
     return this._clusters.matrix();
+  }
+
+  private _findings(): readonly Finding[] {
+    const { all } = this._clusters;
+    return this._scope === undefined
+      ? lint(all.map(({ judge, resources }) => ({ cluster: judge.cluster, resources, reach: () => judge.reach }))).findings
+      : findingsAbout(this._scope, all);
+  }
+
+  private _title(): string {
+    return this._scope === undefined ? 'manifests' : this._scope.node.path || 'the app';
   }
 
   /**

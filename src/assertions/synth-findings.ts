@@ -48,6 +48,23 @@ export class SynthFindings {
   }
 
   /**
+   * Writes a page about the app at each `app.synth()`, as `netpol report` does, also if a claim does not hold: who reaches whom and why, the map, what is
+   * exposed, findings, and the claims of the app. It is about the whole app, whatever the scope is. The same app gives the same bytes.
+   *
+   * @param path the HTML file, from the working directory on; folders that do not exist are made
+   * @returns these settings
+   *
+   * @example
+   *
+   * SynthFindings.of(this).report('reports/network.html');
+   */
+  public report(path: string): SynthFindings {
+    checkArguments(`${this._scope.node.path || 'the app'}: SynthFindings.report(...)`, { path: [path, text("'report.html'")] });
+    addFindingSetting({ scope: this._scope, is: { report: path } });
+    return this;
+  }
+
+  /**
    * Does not show the findings of a code, also if `strict` is set.
    *
    * Throws if there is no such code, or if it belongs to no finding of `synth`; and if the reason is empty.

@@ -1,6 +1,4 @@
-import { createHash } from 'crypto';
-import { readFileSync, realpathSync, writeFileSync } from 'fs';
-import * as path from 'path';
+import { realpathSync, writeFileSync } from 'fs';
 import { Command } from 'commander';
 import { evaluate, EvaluatedCluster, InputOptions, readCheckedInput, readNamedText } from './private/input';
 import { BadInputError, ExitStatus, Io, showFindings } from './private/io';
@@ -8,17 +6,15 @@ import { addInputOptions, collect, keepGoingOption, pathsArgument } from './priv
 import { summaryOf } from './private/summary';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
-import { Finding } from '../findings/finding';
 import { formatCidr } from '../k8s/address';
 import { pluginName } from '../k8s/network-plugins';
 import { lint, withoutRepeated } from '../lint/lint';
 import { lintInputOf } from '../lint/lint-input';
 import { fileFinding, STDIN } from '../manifests/files';
-import { listExposed, mayExposeMore } from '../query/exposed';
-import { listExposure } from '../query/exposure';
-import { listAssumptions } from '../query/list-assumptions';
-import { overviewOf } from '../query/overview';
-import { ClusterResults, evidenceJson, reportDocument } from '../report/report-document';
+import { clusterResults } from '../query/cluster-results';
+import { InputHashes } from '../report/input-hashes';
+import { packageVersion } from '../report/package-version';
+import { evidenceJson, reportDocument } from '../report/report-document';
 import { reportHtml } from '../report/report-page';
 
 interface Options extends Omit<InputOptions, 'paths'> {
@@ -68,10 +64,10 @@ export function reportCommand(io: Io, report: (status: ExitStatus) => void): Com
     isBad = showFindings(verdicts?.findings ?? [], io) || isBad || input.isFaulty;
     const linted = lint(input.clusters.map(one => lintInputOf(one, input.policyLeftOut)), input.lint.suppressions);
     const document = reportDocument({
-      version: version(),
+      version: packageVersion(),
       paths,
       options: optionsOf(options),
-      clusters: clusters.map(cluster => resultsOf(cluster, options.strict === true)),
+      clusters: clusters.map(({ name, reach }) => clusterResults(reach, name, options.strict === true)),
       findings: [...withoutRepeated(input.findings, linted), ...linted.findings],
       suppressed: linted.suppressed.length,
       intents: verdicts?.verdicts,
@@ -90,18 +86,6 @@ function statusOf(verdicts: readonly IntentVerdict[]): ExitStatus {
   return verdicts.some(({ verdict }) => verdict.answer === 'fails') ? ExitStatus.NO : ExitStatus.YES;
 }
 
-/** What the page shows about one cluster. */
-function resultsOf({ name, reach }: EvaluatedCluster, strict: boolean): ClusterResults {
-  return {
-    ...name === undefined ? {} : { name },
-    overview: overviewOf(reach),
-    exposed: listExposed(reach.cluster, strict),
-    mayExposeMore: mayExposeMore(reach.cluster),
-    exposures: listExposure(reach),
-    assumptions: listAssumptions(reach).map(({ text }) => text),
-  };
-}
-
 /** The options that change answers, for the command that explains a pair. */
 function optionsOf({ strict, assumeNamespaces = [], podCidr = [], cni, config, render, values = [] }: InputOptions | Omit<InputOptions, 'paths'>): string[] {
   const each = (option: string, texts: readonly (string | undefined)[]) => texts.flatMap(text => text === undefined ? [] : [option, text]);
@@ -118,28 +102,12 @@ function factsOf(clusters: readonly EvaluatedCluster[], strict: boolean) {
   return { podCidrs: podCidrs.map(formatCidr), ...plugin === undefined ? {} : { cni: pluginName(plugin) }, namespaces: [...new Set(stated)].sort(), strict };
 }
 
-/** The hashes of everything that was read. */
-class InputHashes {
-  private readonly found = new Map<string, { readonly file: string; readonly sha256: string; readonly bytes: number }>();
-
-  public add(file: string, content: string | Buffer): void {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    this.found.set(file, { file, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length });
-  }
-
-  public all() { return [...this.found.values()].sort((a, b) => a.file < b.file ? -1 : 1); }
-}
-
 /** @throws BadInputError if the file cannot be written */
 function writeTo(option: string, file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    const { message, fix } = fileFinding(file, error) as Finding;
+    const { message, fix } = fileFinding(file, error);
     throw new BadInputError(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
   }
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')).version;
 }

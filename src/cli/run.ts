@@ -1,9 +1,8 @@
-import { readFileSync } from 'fs';
-import * as path from 'path';
 import { Command, CommanderError } from 'commander';
 import { ExitStatus, Io, BadInputError } from './private/io';
 import { safeOutput } from './private/safe-output';
 import { printable } from '../findings/finding';
+import { packageVersion } from '../report/package-version';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its modules when it runs, so that it starts fast */
 const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) => void) => Command>> = {
@@ -45,7 +44,7 @@ async function execute(argv: readonly string[], io: Io): Promise<number> {
   let status = ExitStatus.YES;
   const program = new Command('netpol')
     .description('Who reaches whom under the NetworkPolicies of Kubernetes manifests: exact answers, before anything is applied.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', ABOUT)
     .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
@@ -59,10 +58,6 @@ async function execute(argv: readonly string[], io: Io): Promise<number> {
   program.showHelpAfterError('(run netpol --help for usage)');
   await program.parseAsync(argv, { from: 'user' });
   return status;
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')).version;
 }
 
 function oneLine(error: unknown): string {

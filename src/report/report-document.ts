@@ -1,13 +1,12 @@
 import { PageCluster, PageClaim, PageDocument, PageEvidence, PageFinding } from './page-document';
 import { CONTROLS } from './private/controls';
-import { ClusterResults, pageCluster } from './private/page-cluster';
+import { pageCluster } from './private/page-cluster';
 import { scopeText, verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
 import { IntentVerdict } from '../claims/judge-intents';
 import { withCommas } from '../findings/enumeration';
 import { bySeverity, Finding, formatPlace, printable } from '../findings/finding';
-
-export type { ClusterResults } from './private/page-cluster';
+import { ClusterResults } from '../query/cluster-results';
 
 /** Everything that a report shows. */
 export interface ReportResults {

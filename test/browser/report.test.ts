@@ -53,7 +53,7 @@ describe('the keyboard', () => {
   test('moves through the grid, opens an explanation, closes it, and leaves the grid', async () => {
     const page = await open(browser, shop);
     await page.focus('[role=treegrid]');
-    const active = () => page.evaluate(() => document.getElementById(document.querySelector('[role=treegrid]')!.getAttribute('aria-activedescendant')!)!.getAttribute('aria-label'));
+    const active = () => page.evaluate<string>("document.getElementById(document.querySelector('[role=treegrid]').getAttribute('aria-activedescendant')).getAttribute('aria-label')");
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowRight');
@@ -61,12 +61,12 @@ describe('the keyboard', () => {
     expect(await active()).toMatch(/^app\/.* to app\/.*: /);
     await page.keyboard.press('Enter');
     await page.waitForSelector('aside.panel');
-    expect(await page.evaluate(() => document.activeElement!.tagName)).toBe('H2');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H2');
     await page.keyboard.press('Escape');
     expect(await page.$('aside.panel')).toBeNull();
-    expect(await page.evaluate(() => document.activeElement!.getAttribute('role'))).toBe('treegrid');
+    expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe('treegrid');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement!.getAttribute('role'))).not.toBe('treegrid');
+    expect(await page.evaluate("document.activeElement.getAttribute('role')")).not.toBe('treegrid');
     await page.close();
   });
 
@@ -89,7 +89,7 @@ test('a link leads to the same state, and back leads to the state before', async
   await page.fill('input[placeholder="tcp/8080"]', 'tcp/5432');
   await page.click('nav a:has-text("Map")');
   await page.click('nav a:has-text("Matrix")');
-  const fragment = await page.evaluate(() => location.hash);
+  const fragment = await page.evaluate<string>('location.hash');
   expect(fragment).toContain('port=tcp%2F5432');
   const other = await open(browser, shop, fragment);
   expect(await other.inputValue('input[placeholder="tcp/8080"]')).toBe('tcp/5432');
@@ -134,16 +134,16 @@ test('a name from a manifest is text and never markup', async () => {
 test.each([['2,000', 100, 20], ['5,000', 100, 50]])('a cluster of %s workloads is shown and filtered, and only what is visible is in the document', async (name, namespaces, deployments) => {
   const file = await generated(`c${namespaces * deployments}`, namespaces, deployments);
   const page = await open(browser, file, '#open=*');
-  const shown = await page.evaluate(() => new Promise<number>(done => { requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))); }));
+  const shown = await page.evaluate<number>('new Promise(done => { requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))); })');
   expect(Number(await page.getAttribute('[role=treegrid]', 'aria-rowcount'))).toBeGreaterThan(namespaces * deployments);
   expect(await page.locator('[role=gridcell]').count()).toBeLessThan(2500);
-  const filtered = await page.evaluate(() => new Promise<number>(done => {
-    const field = document.querySelector<HTMLInputElement>('input[placeholder="tcp/8080"]')!;
+  const filtered = await page.evaluate<number>(`new Promise(done => {
+    const field = document.querySelector('input[placeholder="tcp/8080"]');
     const start = performance.now();
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!.call(field, '5432');
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '5432');
     field.dispatchEvent(new Event('input', { bubbles: true }));
     requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
-  }));
+  })`);
   await page.locator('[role=gridcell]').first().waitFor();
   console.log(`${name} workloads: shown after ${Math.round(shown)} ms, filtered by port in ${Math.round(filtered)} ms, ${Math.round(readFileSync(file).length / 1000)} kB`);
   await page.close();

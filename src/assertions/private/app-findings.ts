@@ -1,11 +1,13 @@
 import { IConstruct } from 'constructs';
 import { CallOutcome, Intent, judgedApp } from './app-intents';
+import { programPage, writePage } from './app-report';
 import { JudgedCluster } from './judged-clusters';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { clusterOf } from '../../cdk8s/cluster-boundaries';
 import { isInTree } from '../../cdk8s/construct-tree';
 import { beforeReading, invalidate, isInRun, isSettling, memoizeInSynth, memoizeWhileRendering, onWatch } from '../../cdk8s/synth-run';
 import { ClaimJudge } from '../../claims/judge';
+import { Cluster } from '../../cluster/cluster';
 import { EdgeTier, Network } from '../../constructs/network';
 import { FindingCode, FINDING_CODES } from '../../findings/codes';
 import { Finding, formatFinding, formatWithoutPlace, hasErrors, InputError } from '../../findings/finding';
@@ -19,7 +21,7 @@ import { LintInput, NamedGroup, PortUse } from '../../lint/lint-input';
 /** A setting for the findings below a scope. */
 export interface FindingSetting {
   readonly scope: IConstruct;
-  readonly is: 'strict' | 'detailed' | { readonly suppressed: FindingCode };
+  readonly is: 'strict' | 'detailed' | { readonly suppressed: FindingCode } | { readonly report: string };
 }
 
 const settings = new WeakMap<IConstruct, FindingSetting[]>();
@@ -77,7 +79,7 @@ function shownFindings(root: IConstruct): Finding[] {
 }
 
 function isSuppressed(root: IConstruct, one: Finding): boolean {
-  return isSet(root, one, is => typeof is === 'object' && is.suppressed === one.code);
+  return isSet(root, one, is => typeof is === 'object' && 'suppressed' in is && is.suppressed === one.code);
 }
 
 /**
@@ -178,10 +180,36 @@ function lineOf([first, ...others]: readonly Finding[]): string {
   return `${severity} ${code}, ${others.length + 1} times: ${FINDING_CODES[code].title} The first: ${text}. SynthFindings.of(app).showDetails() shows all`;
 }
 
+/** The reports that the settings of an app ask for, each of which is written when it changes. */
+const written = new WeakMap<IConstruct, string>();
+
+function writeReports(root: IConstruct): void {
+  const files = (settings.get(root) ?? []).flatMap(({ scope, is }) => typeof is === 'object' && 'report' in is && isInTree(scope) ? [is.report] : []);
+  if (files.length === 0) { return; }
+  const judged = readApp(root);
+  // Without valid objects there is nothing to report but the errors, which synth reports.
+  if ('errors' in judged) { return; }
+  const { clusters, outcomes } = judged;
+  const intents = [...outcomes].filter(([intent]) => isInTree(intent)).flatMap(([intent, own]) => own.flatMap(outcome => outcome instanceof Error ? []
+    : outcome._verdicts.map(verdict => ({ verdict, place: { constructPath: intent.node.path }, cluster: clusterNamed(clusters.all, verdict.cluster) }))));
+  const page = programPage({ title: 'the app', clusters: clusters.all, findings: [...clusters.findings, ...shownFindings(root)], intents });
+  if (written.get(root) === page) { return; }
+  written.set(root, page);
+  for (const file of new Set(files)) { writePage('SynthFindings.report(...)', file, page); }
+}
+
+/** The name of the cluster that a claim was judged in, if the app has several. */
+function clusterNamed(clusters: readonly JudgedCluster[], cluster: Cluster): string | undefined {
+  return clusters.length === 1 ? undefined : clusters.find(({ judge }) => judge.cluster === cluster)?.name;
+}
+
 onWatch(root => {
   root.node.addValidation({
     validate: () => {
-      if (!isSettling(root) && isInRun(root)) { show(root); }
+      if (!isSettling(root) && isInRun(root)) {
+        show(root);
+        writeReports(root);
+      }
       return [];
     },
   });

@@ -13,10 +13,11 @@ import { enumerate } from '../../findings/enumeration';
 import { formatPath, formatPlace, printable } from '../../findings/finding';
 import { AddressRange, cidrsOf, formatAddress } from '../../k8s/address';
 import { PROTOCOLS } from '../../k8s/objects';
+import { ClusterResults } from '../../query/cluster-results';
 import { ConnectionEnd, Passing } from '../../query/connectivity';
 import { ExposedEndpoint } from '../../query/exposed';
-import { Exposure, ExposureRow } from '../../query/exposure';
-import { FixStart, Overview, OverviewEnd, OverviewService, OverviewTarget } from '../../query/overview';
+import { ExposureRow } from '../../query/exposure';
+import { FixStart, Overview, OverviewEnd, OverviewService, OverviewSide, OverviewTarget } from '../../query/overview';
 import { formatServicePort } from '../../query/service-targets';
 import { exposedCells } from '../exposed';
 import { exposureCells } from '../exposure';
@@ -25,18 +26,6 @@ import {
   PageRule, PageService, PageSide, PageTarget,
 } from '../page-document';
 import { tierPeerText } from '../verdict-text';
-
-/** The results about one cluster. */
-export interface ClusterResults {
-  /** The name, if the input has several clusters. */
-  readonly name?: string;
-  readonly overview: Overview;
-  readonly exposed: readonly ExposedEndpoint[];
-  readonly mayExposeMore: boolean;
-  readonly exposures: Iterable<Exposure>;
-  /** Sentences: what the answers assume. */
-  readonly assumptions: readonly string[];
-}
 
 /** A fix for more blocks than this would not be read. */
 const MAX_BLOCKS = 16;
@@ -177,7 +166,7 @@ class ClusterWriter {
 
   private fix(start: FixStart | undefined): number | undefined { return start === undefined ? undefined : this.fixes.add(start); }
 
-  private side({ isolatedBy, mayBeOpen, tiers, reasons }: Overview['classes'] extends ReadonlyMap<number, infer Sides> ? Sides extends Record<Direction, infer Side> ? Side : never : never): number {
+  private side({ isolatedBy, mayBeOpen, tiers, reasons }: OverviewSide): number {
     return this.sides.add({
       isolatedBy: isolatedBy.map(policy => this.policies.get(policy)!),
       ...mayBeOpen ? { mayBeOpen: true } : {},
