@@ -150,12 +150,14 @@ export function Matrix({ model, filter, state, update }: { model: ClusterModel; 
             const isSelf = item.kind === 'end' && column.kind === 'end' && model.isSelf(item.at, column.at);
             const cell = cellOf(item, column);
             const isDim = item.kind === 'end' && column.kind === 'end' && (filter.ports !== undefined || filter.verdict !== '') && !model.matches(filter, cell);
-            const text = describe(cell, isSelf, column.kind === 'service');
+            const shown = isSelf ? '' : brief(cell, column.kind === 'service');
+            // The name of a cell has the text that it shows (WCAG 2.5.3).
+            const text = [shown, describe(cell, isSelf, column.kind === 'service')].filter(part => part !== '').join(', ');
             return <div
               role="gridcell" key={number} id={id(row, number)} aria-colindex={number + 2} onClick={click(row, number)}
               class={`cell ${isSelf ? 'self' : shade(cell)}${isDim ? ' dim' : ''}${isActive(row, number) ? ' active' : ''}${state.row === axes.rows.name(item) && state.column === axes.columns.name(column) ? ' chosen' : ''}`}
               aria-label={`${axes.rows.name(item)} to ${axes.columns.name(column)}: ${text}`} title={`${axes.rows.name(item)} → ${axes.columns.name(column)}: ${text}`}
-              style={{ left: `${HEAD.width + number * CELL.width}px` }}>{isSelf ? '' : brief(cell, column.kind === 'service')}</div>;
+              style={{ left: `${HEAD.width + number * CELL.width}px` }}>{shown}</div>;
           })}
         </div>;
       })}
