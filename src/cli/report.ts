@@ -58,7 +58,8 @@ export function reportCommand(io: Io, report: (status: ExitStatus) => void): Com
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
     const input = await readCheckedInput({ paths, ...options, ownFiles, onRead: (name, content) => inputs.add(name, content) }, io);
-    const clusters = input.clusters.map(({ name, cluster }) => ({ name: input.clusters.length > 1 ? name : undefined, reach: evaluate(cluster, options) }));
+    const clusters = input.clusters.map(({ name, cluster }) =>
+      ({ name: input.clusters.length > 1 ? name : undefined, reach: evaluate(cluster, options) }));
     for (const [name, content] of input.factFiles) { inputs.add(name, Buffer.from(content, 'latin1')); }
     const verdicts = files.length === 0 ? undefined : judgeIntentsByCluster(input.clusters, input.clusterNames, written, options.strict);
     isBad = showFindings(verdicts?.findings ?? [], io) || isBad || input.isFaulty;
@@ -87,7 +88,7 @@ function statusOf(verdicts: readonly IntentVerdict[]): ExitStatus {
 }
 
 /** The options that change answers, for the command that explains a pair. */
-function optionsOf({ strict, assumeNamespaces = [], podCidr = [], cni, config, render, values = [] }: InputOptions | Omit<InputOptions, 'paths'>): string[] {
+function optionsOf({ strict, assumeNamespaces = [], podCidr = [], cni, config, render, values = [] }: Omit<InputOptions, 'paths'>): string[] {
   const each = (option: string, texts: readonly (string | undefined)[]) => texts.flatMap(text => text === undefined ? [] : [option, text]);
   return [
     ...strict === true ? ['--strict'] : [], ...each('--assume-namespaces', assumeNamespaces), ...each('--pod-cidr', podCidr), ...each('--cni', [cni]),
@@ -99,7 +100,8 @@ function factsOf(clusters: readonly EvaluatedCluster[], strict: boolean) {
   const [{ reach: { cluster: { podCidrs = [], plugin } } }] = clusters;
   const stated = clusters.flatMap(({ reach }) => [...reach.cluster.namespaces.values()].filter(({ origin }) => origin?.at().file?.startsWith('--') === true)
     .map(({ name, labels }) => `${name} (${Object.entries(labels).map(([key, value]) => `${key}=${value}`).sort().join(', ')})`));
-  return { podCidrs: podCidrs.map(formatCidr), ...plugin === undefined ? {} : { cni: pluginName(plugin) }, namespaces: [...new Set(stated)].sort(), strict };
+  const cni = plugin === undefined ? {} : { cni: pluginName(plugin) };
+  return { podCidrs: podCidrs.map(formatCidr), ...cni, namespaces: [...new Set(stated)].sort(), strict };
 }
 
 /** @throws BadInputError if the file cannot be written */

@@ -41,7 +41,9 @@ export interface ReadOptions {
  * Reads files, folders and standard input (`-`). A folder is read with all folders in it, except hidden ones and node_modules. A file is
  * read only once, even if several paths lead to it. A folder with a kustomization or a chart is rendered, and none of its files is read as it is.
  */
-export function readPaths(paths: readonly string[], stdin: () => string | Buffer, { cache, render = NOT_RENDERED, onRead = () => {} }: ReadOptions = {}): PathsRead {
+export function readPaths(
+  paths: readonly string[], stdin: () => string | Buffer, { cache, render = NOT_RENDERED, onRead = () => {} }: ReadOptions = {},
+): PathsRead {
   const reader = new PathReader(stdin, cache, new RenderedFolders(render, cache), onRead);
   for (const named of paths) { reader.readNamed(named); }
   reader.render();

@@ -22,6 +22,8 @@ import { ContainerPort } from '../k8s/workloads';
  * millions. So each part is here once, and a reader joins them: the policies of an endpoint class, and the peers of a rule.
  */
 
+export type { Direction } from '../evaluator/reachability';
+
 /** A cluster as a whole. */
 export interface Overview {
   readonly list: ConnectivityList;

@@ -236,10 +236,14 @@ export interface PageEvidence {
   readonly inputs: readonly { readonly file: string; readonly sha256: string; readonly bytes: number }[];
   readonly facts: { readonly podCidrs: readonly string[]; readonly cni?: string; readonly namespaces: readonly string[]; readonly strict: boolean };
   readonly clusters: readonly {
-    readonly name?: string; readonly workloads: number; readonly policies: number; readonly namespaces: number; readonly assumptions: readonly string[];
+    readonly name?: string;
+    readonly workloads: number;
+    readonly policies: number;
+    readonly namespaces: number;
+    readonly assumptions: readonly string[];
   }[];
   readonly findings: { readonly error: number; readonly warning: number; readonly note: number; readonly suppressed: number };
-  readonly claims: readonly { readonly cluster?: string; readonly claim: string; readonly answer: string; readonly scope: string; readonly place: string }[];
+  readonly claims: readonly Omit<PageClaim, 'description' | 'details'>[];
   readonly undecided: readonly string[];
   readonly leftOut: readonly string[];
   readonly controls: readonly PageControl[];

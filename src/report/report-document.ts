@@ -77,7 +77,13 @@ function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], cl
   const { version, inputs, facts, findings, suppressed, summary } = results;
   const count = (severity: Finding['severity']) => findings.filter(one => one.severity === severity).length;
   const undecided = clusters.flatMap(({ name, reasons }) => reasons.map(({ text }) => inCluster(name, text)));
-  const all = { policies: clusters.flatMap(policyFacts), isolation: clusters.flatMap(isolationFacts), outside: clusters.flatMap(outsideFacts), claims: claimFacts(claims) };
+  const all = {
+    policies: clusters.flatMap(policyFacts),
+    isolation: clusters.flatMap(isolationFacts),
+    outside: clusters.flatMap(outsideFacts),
+    claims: claimFacts(claims),
+    undecided: undecidedFacts(undecided),
+  };
   return {
     netpol: `cdk8s-netpol ${version}`,
     inputs,
@@ -91,7 +97,7 @@ function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], cl
     leftOut: summary.slice(1).map(line => line.trim()),
     controls: CONTROLS.map(({ facts: kinds, ...control }) => ({
       ...control,
-      facts: kinds.flatMap(kind => kind === 'undecided' ? undecidedFacts(undecided) : all[kind]),
+      facts: kinds.flatMap(kind => all[kind]),
     })),
   };
 }

@@ -114,7 +114,9 @@ test('a name from a manifest is text and never markup', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'netpol-hostile-'));
   const evil = '</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1><!--\u2028';
   writeFileSync(path.join(folder, 'a.yaml'), JSON.stringify({
-    apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'x', ownerReferences: [{ apiVersion: 'v1', kind: 'Evil<b>', name: evil, uid: 'u', controller: true }] },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', namespace: 'x', ownerReferences: [{ apiVersion: 'v1', kind: 'Evil<b>', name: evil, uid: 'u', controller: true }] },
     spec: { containers: [{ name: 'c', image: 'i' }] },
   }));
   writeFileSync(path.join(folder, 'intents.yaml'), `denied: [{ from: x/Pod/a, to: 0.0.0.0/0, description: ${JSON.stringify(evil)} }]`);

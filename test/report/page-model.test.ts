@@ -23,7 +23,13 @@ import { randomRuns, randomSeed } from '../support/random-runs';
 
 function pageOf(reach: Reachability): PageCluster {
   const [cluster] = reportDocument({
-    version: '1', paths: ['k8s'], options: [], findings: [], suppressed: 0, summary: ['1 file read'], inputs: [],
+    version: '1',
+    paths: ['k8s'],
+    options: [],
+    findings: [],
+    suppressed: 0,
+    summary: ['1 file read'],
+    inputs: [],
     clusters: [{ overview: overviewOf(reach), exposed: [], mayExposeMore: false, exposures: [], assumptions: [] }],
     facts: { podCidrs: [], namespaces: [], strict: false },
   }).clusters;
@@ -98,7 +104,8 @@ describe('the filters', () => {
   const model = () => new ClusterModel(pageOf(shop()));
   const names = (one: ClusterModel, filter: object) => {
     const { rows, columns } = one.filtered({ namespace: '', from: '', to: '', verdict: '', ...filter });
-    return [[...rows.keys()].filter(i => rows[i] === 1).map(i => one.rowName(i)), [...columns.keys()].filter(i => columns[i] === 1).map(i => one.columnName(i))];
+    const set = (flags: Uint8Array) => [...flags.keys()].filter(i => flags[i] === 1);
+    return [set(rows).map(i => one.rowName(i)), set(columns).map(i => one.columnName(i))];
   };
 
   test('a port leaves the pairs with that port', () => {
@@ -125,7 +132,8 @@ describe('on random clusters', () => {
     .map(all => all.map(({ selector, targetPort }, i) => ({
       apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'x', name: `s${i}` }, spec: { selector, ports: [{ port: 80, targetPort }, { name: 'b', port: 81, protocol: 'UDP' }] },
     })));
-  const reaches = fc.tuple(fc.oneof(arbitraryCluster, arbitraryTieredCluster), services).map(([cluster, more]) => new Reachability(clusterOfObjects([...manifestsOf(cluster), ...more])));
+  const reaches = fc.tuple(fc.oneof(arbitraryCluster, arbitraryTieredCluster), services)
+    .map(([cluster, more]) => new Reachability(clusterOfObjects([...manifestsOf(cluster), ...more])));
 
   test('the matrix has the rows of the list, and each explanation the policies and rules of netpol explain', () => {
     fc.assert(fc.property(reaches, reach => {

@@ -190,8 +190,9 @@ function writeReports(root: IConstruct): void {
   // Without valid objects there is nothing to report but the errors, which synth reports.
   if ('errors' in judged) { return; }
   const { clusters, outcomes } = judged;
-  const intents = [...outcomes].filter(([intent]) => isInTree(intent)).flatMap(([intent, own]) => own.flatMap(outcome => outcome instanceof Error ? []
-    : outcome._verdicts.map(verdict => ({ verdict, place: { constructPath: intent.node.path }, cluster: clusterNamed(clusters.all, verdict.cluster) }))));
+  const intents = [...outcomes].filter(([intent]) => isInTree(intent)).flatMap(([{ node }, own]) => own
+    .flatMap(outcome => outcome instanceof Error ? [] : outcome._verdicts)
+    .map(verdict => ({ verdict, place: { constructPath: node.path }, cluster: clusterNamed(clusters.all, verdict.cluster) })));
   const page = programPage({ title: 'the app', clusters: clusters.all, findings: [...clusters.findings, ...shownFindings(root)], intents });
   if (written.get(root) === page) { return; }
   written.set(root, page);

@@ -25,7 +25,8 @@ export interface ProgramReport {
 /** The page about an app or about manifests of a program. The same objects give the same page. */
 export function programPage({ title, clusters, findings, intents }: ProgramReport): string {
   const inputs = new InputHashes();
-  const named = clusters.map(({ name, judge: { cluster, reach }, resources }) => ({ name: clusters.length > 1 ? name : undefined, cluster, reach, resources }));
+  const named = clusters.map(({ name, judge: { cluster, reach }, resources }) =>
+    ({ name: clusters.length > 1 ? name : undefined, cluster, reach, resources }));
   for (const { name, resources } of named) {
     inputs.add(`${title}${name === undefined ? '' : `, cluster ${name}`}: the objects as JSON`, JSON.stringify(resources.map(({ object }) => object)));
   }

@@ -19,7 +19,11 @@ export function runsOf(numbers: readonly (readonly [number: number, value?: numb
   const runs: [start: number, length: number, value?: number][] = [];
   for (const [number, value] of numbers) {
     const last = runs.at(-1);
-    if (last !== undefined && last[0] + last[1] === number && last[2] === value) { last[1]++; } else { runs.push(value === undefined ? [number, 1] : [number, 1, value]); }
+    if (last !== undefined && last[0] + last[1] === number && last[2] === value) {
+      last[1]++;
+    } else {
+      runs.push(value === undefined ? [number, 1] : [number, 1, value]);
+    }
   }
   return runs.map(run => run.join()).join(';');
 }

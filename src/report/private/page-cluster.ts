@@ -7,7 +7,6 @@ import { clauseText, portsText } from './side-text';
 import { policyName, PortClause } from '../../cluster/cluster';
 import { ClusterPeerClause, clusterPolicyName, ClusterRule, tierText } from '../../cluster/cluster-policy';
 import { ConnectionSet, portPoint } from '../../evaluator/connections';
-import { Direction } from '../../evaluator/reachability';
 import { Reason } from '../../findings/answer';
 import { enumerate } from '../../findings/enumeration';
 import { formatPath, formatPlace, printable } from '../../findings/finding';
@@ -17,13 +16,13 @@ import { ClusterResults } from '../../query/cluster-results';
 import { ConnectionEnd, Passing } from '../../query/connectivity';
 import { ExposedEndpoint } from '../../query/exposed';
 import { ExposureRow } from '../../query/exposure';
-import { FixStart, Overview, OverviewEnd, OverviewService, OverviewSide, OverviewTarget } from '../../query/overview';
+import { Direction, FixStart, Overview, OverviewEnd, OverviewService, OverviewSide, OverviewTarget } from '../../query/overview';
 import { formatServicePort } from '../../query/service-targets';
 import { exposedCells } from '../exposed';
 import { exposureCells } from '../exposure';
 import {
-  PageAddresses, PageCluster, PageConnections, PageEnd, PageExposed, PageExposureRow, PageFix, PageNamespace, PagePeer, PagePolicy, PagePort, PageReason,
-  PageRule, PageService, PageSide, PageTarget,
+  PageAddresses, PageCluster, PageConnections, PageEnd, PageExposed, PageExposureRow, PageFix, PageNamespace, PagePeer, PagePolicy, PagePort,
+  PageReason, PageRule, PageService, PageSide, PageTarget,
 } from '../page-document';
 import { tierPeerText } from '../verdict-text';
 
@@ -125,7 +124,8 @@ class ClusterWriter {
     this.targets.forEach(({ passing }, i) => {
       for (const [end, one] of passing) { cells[this.numberOf(end)].push([ends.length + i, this.value(one)]); }
     });
-    const outside = this.sources.map(({ passing }) => [...passing].map(([end, one]): [number, number] => [this.numberOf(end), this.value(one)]).sort(([a], [b]) => a - b));
+    const outside = this.sources.map(({ passing }) => [...passing]
+      .map(([end, one]): [number, number] => [this.numberOf(end), this.value(one)]).sort(([a], [b]) => a - b));
     return { rowOf: [...cells, ...outside].map(row => this.rows.add(runsOf(row))) };
   }
 
@@ -160,7 +160,7 @@ class ClusterWriter {
       ...hostNetwork ? { hostNetwork: true } : {},
       ports: ports.map(({ protocol, port, name }) => name === undefined ? [portPoint(protocol, port)] : [portPoint(protocol, port), name]),
       ...selector === undefined ? {} : { selector },
-      ...ingress === undefined && egress === undefined ? {} : { fix: { ...ingress === undefined ? {} : { ingress }, ...egress === undefined ? {} : { egress } } },
+      ...ingress === undefined && egress === undefined ? {} : { fix: { ingress, egress } },
     };
   }
 
@@ -203,7 +203,8 @@ class ClusterWriter {
 
   private peer(policy: Overview['policies'][number], clause: ClusterPeerClause): PagePeer {
     const { surely, maybe, ranges } = this.results.overview.peers(policy, clause);
-    const touched = (groups: readonly OutsideGroup[]) => groups.flatMap((group, i) => group.ranges.some(own => ranges.some(other => overlap(own, other))) ? [i] : []);
+    const isTouched = (group: OutsideGroup) => group.ranges.some(own => ranges.some(other => overlap(own, other)));
+    const touched = (groups: readonly OutsideGroup[]) => groups.flatMap((group, i) => isTouched(group) ? [i] : []);
     const [targets, sources] = ranges.length === 0 ? [[], []] : [touched(this.targets), touched(this.sources)];
     return {
       text: printable('tier' in policy ? tierPeerText(clause) : clauseText(clause as Parameters<typeof clauseText>[0], policy.namespace)),

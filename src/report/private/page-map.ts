@@ -141,7 +141,12 @@ function laidOut({ connections }: Matrix, nodes: readonly Node[], edges: readonl
       label: cut(label), detail, ...layout.nodes[i], ...isOutside === undefined ? {} : { isOutside }, rows, columns,
     })),
     edges: edges.map(({ from, to, row, column }, i): PageMapEdge => ({
-      from, to, label: labels[i].label, points: layout.edges[i], row, column,
+      from,
+      to,
+      label: labels[i].label,
+      points: layout.edges[i],
+      row,
+      column,
       ...labels[i].isUndecided ? { isUndecided: true } : {},
       ...labels[i].isAll ? { isAll: true } : {},
     })),

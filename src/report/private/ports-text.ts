@@ -4,7 +4,7 @@ const PORTS = 65_536;
 
 /** Ranges of ports in few characters, as the page writes them too: `all`, `TCP 80,443`, `TCP 1,3 and 12 more`. */
 export function portsOfBounds(bounds: readonly number[], most: number): string {
-  const isAll = bounds.length === 2 * PROTOCOLS.length && PROTOCOLS.every((_, i) => bounds[2 * i] === i * PORTS + 1 && bounds[2 * i + 1] === i * PORTS + PORTS - 1);
+  const isAll = bounds.join() === PROTOCOLS.flatMap((_, i) => [i * PORTS + 1, i * PORTS + PORTS - 1]).join();
   if (isAll) { return 'all'; }
   const ranges = Array.from({ length: bounds.length / 2 }, (_, i) => {
     const protocol = Math.floor(bounds[2 * i] / PORTS);
