@@ -49,7 +49,7 @@ export function ClaimsView({ page: { claims = [] }, state, update }: Props) {
       <span class={`badge ${one.answer}`}>{one.answer}</span>,
       <>{one.cluster !== undefined && `cluster ${one.cluster}: `}{one.claim}{one.description !== undefined && <div>{one.description}</div>}<div class="place">{one.place}</div></>,
       one.scope,
-      one.details.length === 0 ? 'It simply holds.' : <details open={one.answer !== 'holds'}><summary>{one.details[0].split('\n')[0]}</summary><pre tabIndex={0}>{one.details.join('\n')}</pre></details>,
+      one.details.length === 0 ? 'It rests on no assumption.' : <details open={one.answer !== 'holds'}><summary>{one.details[0].split('\n')[0]}</summary><pre tabIndex={0}>{one.details.join('\n')}</pre></details>,
     ],
   }))} />;
 }
