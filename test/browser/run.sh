@@ -9,4 +9,4 @@ if ! command -v chromium > /dev/null; then
   printf '\n%s\n%s\n%s\n\n' "${message//?/*}" "$message" "${message//?/*}"
   exit 0
 fi
-exec npx jest --ci --coverage=false --reporters=default --runInBand --testPathIgnorePatterns=/node_modules/ test/browser/ "$@"
+exec npx jest --ci --coverage=false --reporters=default --testPathIgnorePatterns=/node_modules/ --runInBand test/browser/ "$@"
