@@ -19,7 +19,7 @@ export interface ExposureList {
 }
 
 const HEADER = ['workload', 'direction', 'peer', 'ports'];
-const DIRECTIONS = { ingress: 'could be reached by', egress: 'could reach' } as const;
+const REACHES = { ingress: 'could be reached by', egress: 'could reach' } as const;
 
 /** A table for a person. Workloads with the same rows share them: each has a line with its name, and the rows follow the last one. */
 export function exposureText(layout: Layout, ...lists: ExposureList[]): Iterable<string> {
@@ -84,7 +84,7 @@ export function* exposureJson(...lists: ExposureList[]): Iterable<string> {
 
 /** The cells of rows without the workload. */
 const cellsOf = memoized((rows: readonly ExposureRow[]): readonly (readonly string[])[] =>
-  rows.map(row => [DIRECTIONS[row.direction], peerText(row.peer), portsText(row)].map(printable)));
+  rows.map(row => [REACHES[row.direction], peerText(row.peer), portsText(row)].map(printable)));
 
 /** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything`, `every pod of every namespace except every pod of namespaces team=a` */
 function peerText(peer: ExposurePeer): string {

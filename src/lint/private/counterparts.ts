@@ -1,5 +1,6 @@
 import { SelectedPods } from './selected-pods';
 import { Direction, Reachability } from '../../evaluator/reachability';
+import { otherDirection } from '../../k8s/objects';
 import { PodsOfWorkload, RuleOfPolicy } from '../lint-input';
 
 /** The two ends of connections that a rule is about. */
@@ -14,7 +15,7 @@ export interface Ends {
 
 /** The rules at the other end that name the pods of the policy as a peer. A rule for everybody, or for every pod of every namespace, names nobody. */
 export function counterparts(reach: Reachability, selected: SelectedPods, { own, other, direction }: Ends): RuleOfPolicy[] {
-  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  const opposite = otherDirection(direction);
   return reach.policies(reach.ofPod(other.workload, other.pods[0]), opposite).flatMap(policy => policy[opposite]!
     .filter(({ peers = [] }) => peers.some(clause => clause.kind === 'pods' && !(clause.pods.isEverything && clause.namespaces?.isEverything === true)
       && selected.ofPeer(policy.namespace, clause).some(({ workload }) => workload === own.workload)))

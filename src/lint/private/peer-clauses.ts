@@ -1,5 +1,6 @@
 import { oncePer } from './once-per';
 import { AddressesClause, Cluster, PeerClause } from '../../cluster/cluster';
+import { DIRECTIONS } from '../../k8s/objects';
 import { RuleOfPolicy } from '../lint-input';
 
 /** A peer of a rule, and the policy that it is part of. */
@@ -9,7 +10,7 @@ export interface PeerOfRule<T extends PeerClause = PeerClause> extends RuleOfPol
 
 /** The rules of policies, in the order of the input. */
 export function rulesIn({ policies }: Cluster): RuleOfPolicy[] {
-  return policies.flatMap(policy => (['ingress', 'egress'] as const).flatMap(direction =>
+  return policies.flatMap(policy => DIRECTIONS.flatMap(direction =>
     (policy[direction] ?? []).map((rule): RuleOfPolicy => ({ policy, direction, rule }))));
 }
 

@@ -1,6 +1,7 @@
 import { SelectedPods } from './selected-pods';
 import { Cluster, Policy, policyName, PortClause, Rule } from '../../cluster/cluster';
 import { formatPath, Place } from '../../findings/finding';
+import { Direction } from '../../k8s/objects';
 import { PortQuery } from '../../query/ports';
 import { LintInput, PodsOfWorkload, PortUse, RuleOfPolicy } from '../lint-input';
 
@@ -14,7 +15,7 @@ export function portUses({ cluster, claimedPorts = [] }: Pick<LintInput, 'cluste
   let ofPolicies = known.get(cluster);
   if (ofPolicies === undefined) {
     const selected = SelectedPods.of(cluster);
-    const rulesOf = (direction: 'ingress' | 'egress') => cluster.policies.flatMap(policy =>
+    const rulesOf = (direction: Direction) => cluster.policies.flatMap(policy =>
       (policy[direction] ?? []).filter(({ ports }) => ports !== undefined).map((rule): RuleOfPolicy => ({ policy, direction, rule })));
     ofPolicies = [
       ...rulesOf('ingress').map(rule => new UseInRule(rule, { destinations: selected.inNamespace(rule.policy.namespace, rule.policy.subject) })),

@@ -3,6 +3,7 @@ import { filedUnder, lookedUpUnder } from './selector-index';
 import { Cluster, PeerClause, Policy, Rule } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
 import { Cidr, FAMILY_RANGE } from '../../k8s/address';
+import { DIRECTIONS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
 
@@ -81,8 +82,6 @@ interface Filed {
   readonly subject: Subject;
   readonly rules: readonly PeersOfRule[];
 }
-
-const DIRECTIONS = ['ingress', 'egress'] as const;
 
 class Search {
   private readonly spaces = new Map<string, Space>();

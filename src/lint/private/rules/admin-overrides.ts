@@ -1,6 +1,7 @@
 import { Cluster, Policy, policyName, Rule } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule, RuleOfPolicy } from '../../lint-input';
@@ -12,7 +13,7 @@ import { decidingRule, TierRule, tierRuleName, tierRulePlace, tierRules } from '
  * A rule of the Admin tier decides before every NetworkPolicy. One that denies makes a rule of a NetworkPolicy pointless, which allows only what it denies. One
  * that accepts the connections of every pod makes the isolation of a NetworkPolicy pointless.
  */
-export const adminOverrides: LintRule = ({ cluster }) => (['ingress', 'egress'] as const).flatMap(direction => {
+export const adminOverrides: LintRule = ({ cluster }) => DIRECTIONS.flatMap(direction => {
   const admin = decidingRules(cluster, direction);
   const denied = new Map(deniedRules(cluster).map(one => [one.rule, one]));
   return admin.length === 0 ? [] : cluster.policies.filter(policy => policy[direction] !== undefined).flatMap(policy => {
@@ -28,7 +29,7 @@ export interface DeniedRule extends RuleOfPolicy {
 }
 
 /** The rules of NetworkPolicies of which rules of the Admin tier deny everything. */
-export const deniedRules = oncePer((cluster: Cluster): readonly DeniedRule[] => (['ingress', 'egress'] as const).flatMap(direction => {
+export const deniedRules = oncePer((cluster: Cluster): readonly DeniedRule[] => DIRECTIONS.flatMap(direction => {
   const admin = decidingRules(cluster, direction);
   return admin.length === 0 ? [] : cluster.policies.flatMap(policy => (policy[direction] ?? []).flatMap((rule): DeniedRule[] => {
     const denying = denies(cluster, policy, rule, admin);

@@ -11,6 +11,7 @@ import { oncePer } from '../once-per';
 import { rulesWithWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 import { deniedRules } from './admin-overrides';
+import { DIRECTIONS, otherDirection } from '../../../k8s/objects';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two
@@ -54,7 +55,7 @@ function findClosed(input: LintInput): ClosedConnection[] {
   const { cluster } = input;
   const findings: ClosedConnection[] = [];
   for (const policy of cluster.policies) {
-    for (const direction of ['ingress', 'egress'] as const) {
+    for (const direction of DIRECTIONS) {
       for (const rule of policy[direction] ?? []) {
         for (const clause of rule.peers ?? []) {
           if (clause.kind !== 'pods') { continue; }
@@ -100,7 +101,7 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
   const { cluster, reach } = input;
   const selected = SelectedPods.of(cluster);
   const { policy, direction, rule, clause } = rulePeer;
-  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  const opposite = otherDirection(direction);
   const ends: Ends = { own: subject, other: peer, direction };
   const [own, other] = [subject, peer].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
@@ -167,7 +168,7 @@ interface Denial {
 function denialOf(
   reach: Reachability, { policy, direction, rule }: RulePeer, subject: PodsOfWorkload, peer: PodsOfWorkload,
 ): Denial | undefined {
-  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  const opposite = otherDirection(direction);
   const [own, other] = [subject, peer].map(({ workload, pods }) => reach.ofPod(workload, pods[0]));
   const allowed = reach.ruleConnections(policy, rule, direction, own, other, true);
   const denying = reach.tierRules(other, opposite, own, 'Admin')
@@ -201,7 +202,7 @@ function hasPort({ ports }: Rule, destinations: readonly PodsOfWorkload[]): bool
 function isOpen(
   reach: Reachability, { direction, rule }: RulePeer, subjects: readonly ClassIndex[], peers: readonly ClassIndex[],
 ): boolean {
-  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  const opposite = otherDirection(direction);
   // Only a port name means something else for each destination.
   const hasNames = rule.ports?.some(({ name }) => name !== undefined) === true;
   const ofEach = hasNames ? undefined : reach.portsOfRule(rule, subjects[0]);

@@ -3,6 +3,7 @@ import { PeerClause, Policy, policyName, Rule } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
@@ -12,7 +13,7 @@ import { portsCover, selectorCovers } from '../containment';
 export const everythingBesideNarrower: LintRule = ({ cluster }) => {
   // A hyphen too many has a finding of its own.
   const hyphenated = peersOfAndOr(cluster);
-  return cluster.policies.flatMap(policy => (['ingress', 'egress'] as const).flatMap(direction => {
+  return cluster.policies.flatMap(policy => DIRECTIONS.flatMap(direction => {
     const rules = policy[direction] ?? [];
     return [
       ...rules.length < 2 ? [] : wideRules(policy, direction, rules),

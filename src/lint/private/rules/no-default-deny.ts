@@ -3,6 +3,7 @@ import { Direction } from '../../../evaluator/reachability';
 import { Severity } from '../../../findings/codes';
 import { enumerate, withCommas } from '../../../findings/enumeration';
 import { finding, Finding, printable, WrittenObject } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
 import { LintRule } from '../../lint-input';
 import { SelectedPods } from '../selected-pods';
 
@@ -44,7 +45,7 @@ export const noDefaultDeny: LintRule = ({ cluster, policyLeftOut }) => {
 export const oneDirectionDeny: LintRule = ({ cluster }) => {
   const selected = SelectedPods.of(cluster);
   return selected.populated.flatMap(namespace => {
-    const [into, out] = (['ingress', 'egress'] as const).map(direction => isDenied(selected, namespace, direction));
+    const [into, out] = DIRECTIONS.map(direction => isDenied(selected, namespace, direction));
     if (into === out) { return []; }
     const [denied, missing, effect] = into ? ['ingress', 'egress', 'reach every address'] as const : ['egress', 'ingress', 'let everybody in'] as const;
     const open = notIsolated(cluster, namespace, missing);

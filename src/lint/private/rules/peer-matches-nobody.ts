@@ -4,7 +4,7 @@ import { Direction } from '../../../evaluator/reachability';
 import { Severity } from '../../../findings/codes';
 import { enumerate, withCommas } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
-import { NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
+import { DIRECTIONS, NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
@@ -25,7 +25,7 @@ export const peerMatchesNobody: LintRule = input => {
   const byNamespaces = new Map<string, Map<string, UnmatchedPeer>>();
   for (const policy of cluster.policies) {
     const own = namespaceNamed(policy.namespace);
-    for (const direction of ['ingress', 'egress'] as const) {
+    for (const direction of DIRECTIONS) {
       for (const clause of (policy[direction] ?? []).flatMap(rule => rule.peers ?? [])) {
         if (clause.kind !== 'pods' || hyphenated.has(clause) || (clause.namespaces === undefined && tiers.has(`${policy.namespace} ${clause.pods.id}`))) { continue; }
         const namespaces = clause.namespaces ?? own;
