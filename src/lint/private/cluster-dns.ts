@@ -1,10 +1,10 @@
 import { PodsOfWorkload } from '../lint-input';
-import { oncePer } from './once-per';
 import { SelectedPods } from './selected-pods';
 import { Cluster, Pod, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Protocol } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { Selector } from '../../k8s/selector';
 
 /** The port on which clients ask DNS. */

@@ -1,8 +1,8 @@
-import { oncePer } from './once-per';
 import { AddressesClause, Cluster, isLabelKnown, PeerClause, PodsClause, PortClause } from '../../cluster/cluster';
 import { ClusterPeerClause } from '../../cluster/cluster-policy';
 import { AddressRange, subtractRanges } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { Requirement, requirementMatches, Selector } from '../../k8s/selector';
 
 /*

@@ -1,6 +1,6 @@
-import { oncePer } from './once-per';
 import { AddressesClause, Cluster, PeerClause } from '../../cluster/cluster';
 import { DIRECTIONS } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { RuleOfPolicy } from '../lint-input';
 
 /** A peer of a rule, and the policy that it is part of. */

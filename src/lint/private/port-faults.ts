@@ -10,9 +10,9 @@ import { PortQuery } from '../../query/ports';
 import { PodsOfWorkload, PortUse, RuleOfPolicy } from '../lint-input';
 import { PodPort } from './letting-in';
 import { isProxyPort } from './mesh-ports';
-import { once, oncePer } from './once-per';
 import { portUses } from './port-uses';
 import { SelectedPods } from './selected-pods';
+import { once, oncePer } from '../../k8s/once-per';
 
 /* What is wrong with the ports that rules and claims name: no container has the name or the number, or it is that of a Service. */
 

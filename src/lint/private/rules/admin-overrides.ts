@@ -2,11 +2,11 @@ import { Cluster, Policy, policyName, Rule } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { DIRECTIONS } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule, RuleOfPolicy } from '../../lint-input';
 import { namedPeer } from '../containment';
-import { oncePer } from '../once-per';
 import { decidingRule, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
 
 /**

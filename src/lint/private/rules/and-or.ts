@@ -3,10 +3,10 @@ import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { DIRECTIONS } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 import { Selector } from '../../../k8s/selector';
 import { LintRule, RuleOfPolicy } from '../../lint-input';
 import { DNS_PORT } from '../cluster-dns';
-import { oncePer } from '../once-per';
 import { rulesIn } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
 

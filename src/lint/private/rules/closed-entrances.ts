@@ -2,12 +2,12 @@ import { Policy, workloadName } from '../../../cluster/cluster';
 import { entranceName } from '../../../cluster/entrance';
 import { Reachability } from '../../../evaluator/reachability';
 import { finding } from '../../../findings/finding';
+import { oncePer } from '../../../k8s/once-per';
 import { PodEndpoint, podEndpoint } from '../../../query/endpoints';
 import { ExposedEndpoint, listEntrances } from '../../../query/exposed';
 import { formatPortQuery } from '../../../query/ports';
 import { LintInput, LintRule, RuleOfPolicy } from '../../lint-input';
 import { CutOff, letsInUndeclared, mayMean, PodPort, rulesFor, rulesLettingIn } from '../letting-in';
-import { oncePer } from '../once-per';
 import { isMeantByWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 

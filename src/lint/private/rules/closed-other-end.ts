@@ -7,11 +7,11 @@ import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-in
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { counterparts, Ends } from '../counterparts';
 import { portsText } from '../letting-in';
-import { oncePer } from '../once-per';
 import { rulesWithWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 import { deniedRules } from './admin-overrides';
 import { DIRECTIONS, otherDirection } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two

@@ -3,11 +3,11 @@ import { ClassIndex, Direction, Reachability } from '../../../evaluator/reachabi
 import { enumerate } from '../../../findings/enumeration';
 import { finding } from '../../../findings/finding';
 import { Labels } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 import { stringMap } from '../../../k8s/workloads';
 import { PodEndpoint } from '../../../query/endpoints';
 import { LintInput, LintRule } from '../../lint-input';
 import { connectionsOf, CutOff, LettingIn, letsInUndeclared, mayMean, PodPort, portText, rulesFor, rulesLettingIn } from '../letting-in';
-import { oncePer } from '../once-per';
 import { isMeantByWrongPort } from '../port-faults';
 import { ScrapeRequest, scrapeRequests } from '../scrape-requests';
 import { SelectedPods } from '../selected-pods';
