@@ -33,7 +33,7 @@ export const noDefaultDeny: LintRule = ({ cluster, policyLeftOut }) => {
     if (open.length === 0 || isDenied(selected, namespace, 'egress')) { return []; }
     const all = workloadsOn(selected, namespace).length;
     const who = open.length === all ? `the pods of ${all === 1 ? workloadName(open[0]) : `all ${withCommas(all)} workloads`} let`
-      : `${withCommas(open.length)} of ${withCommas(all)} workloads (${enumerate(open.map(workloadName), 3)}) let`;
+      : `${withCommas(open.length)} of ${withCommas(all)} workloads (${enumerate(open.map(workloadName), 3)}) ${open.length === 1 ? 'lets' : 'let'}`;
     return [findingFor(cluster, namespace, open[0], 'note', `namespace ${namespace} has no default deny: ${who} everybody in`)];
   });
 };
