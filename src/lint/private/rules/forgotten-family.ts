@@ -72,12 +72,11 @@ function mayHaveBoth(declared: readonly PodsOfWorkload[]): boolean {
   return declared.some(({ pods }) => pods.some(({ addresses }) => addresses.length === 0 || hasBoth(addresses)));
 }
 
-const DNS = ConnectionSet.unionOf((['UDP', 'TCP'] as const).map(protocol => ConnectionSet.range(protocol, DNS_PORT, DNS_PORT)));
+const DNS = ConnectionSet.ofRanges((['UDP', 'TCP'] as const).map(protocol => ({ protocol, first: DNS_PORT, last: DNS_PORT })));
 
 /** What a rule opens, besides DNS if that is not all of it: DNS is often opened to everybody, beside a rule for some addresses. */
 function portsOf({ ports }: Rule): ConnectionSet {
-  const numbered = ports?.filter(({ name }) => name === undefined).map(({ protocol, first, last }) => ConnectionSet.range(protocol, first, last));
-  const all = numbered === undefined ? ConnectionSet.ALL : ConnectionSet.unionOf(numbered);
+  const all = ports === undefined ? ConnectionSet.ALL : ConnectionSet.ofRanges(ports.filter(({ name }) => name === undefined));
   return DNS.includes(all) ? all : all.subtract(DNS);
 }
 
