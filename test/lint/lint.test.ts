@@ -475,14 +475,14 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
   });
 
   test('but not if a wider selector, in other words, lets pods ask that are not declared', () => {
-    const web = egress('web', [pods('db')], [{ port: 80 }]);
+    const client = egress('web', [pods('db')], [{ port: 80 }]);
     const wider = (...values: string[]) => ({ matchExpressions: [{ key: 'app', operator: 'In', values }] });
     const byKey = { matchExpressions: [{ key: 'app', operator: 'Exists' }] };
     for (const selector of [wider('web', 'api'), byKey]) {
-      expect(codes([web, dns('app/dns', selector, [{ port: 53, protocol: 'UDP' }])], open)).toEqual([]);
-      expect(found([web, dns('app/dns', selector, [{ port: 53 }])], open)).toEqual([expect.stringContaining('app/dns spec.egress[0] lets pods ask DNS over TCP only')]);
+      expect(codes([client, dns('app/dns', selector, [{ port: 53, protocol: 'UDP' }])], open)).toEqual([]);
+      expect(found([client, dns('app/dns', selector, [{ port: 53 }])], open)).toEqual([expect.stringContaining('app/dns spec.egress[0] lets pods ask DNS over TCP only')]);
     }
-    expect(codes([web, dns('app/dns', wider('api', 'db'), [{ port: 53, protocol: 'UDP' }])], open)).toEqual(['NP121']);
+    expect(codes([client, dns('app/dns', wider('api', 'db'), [{ port: 53, protocol: 'UDP' }])], open)).toEqual(['NP121']);
   });
 
   test('and a policy for every pod says so', () => {

@@ -3,7 +3,6 @@ import { Cluster, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../../evaluator/reachability';
-import { enumerate } from '../../findings/enumeration';
 import { Finding } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { PodEndpoint } from '../../query/endpoints';
@@ -93,9 +92,4 @@ export function mayMean({ namespaces }: Cluster, { policy, rule: { peers } }: Pi
     const isInNamespace = peer.namespaces === undefined ? policy.namespace === namespace : peer.namespaces.couldMatch(known, isKnown);
     return isInNamespace && couldSelect(peer.pods, pod);
   });
-}
-
-/** Connections in a message: `TCP 80, TCP 443-445 and UDP 53`. */
-export function portsText(connections: ConnectionSet): string {
-  return enumerate(connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`), 3);
 }

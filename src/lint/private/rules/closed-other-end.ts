@@ -6,12 +6,12 @@ import { finding, Finding, formatPath } from '../../../findings/finding';
 import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { counterparts, Ends } from '../counterparts';
-import { portsText } from '../letting-in';
 import { rulesWithWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 import { deniedRules } from './admin-overrides';
 import { DIRECTIONS, otherDirection } from '../../../k8s/objects';
 import { oncePer } from '../../../k8s/once-per';
+import { formatConnections } from '../../../query/ports';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two
@@ -130,7 +130,7 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
   const portsThere = ConnectionSet.unionOf(there.map(one => reach().ruleConnections(one.policy, one.rule, opposite, otherIndex, ownIndex, true)));
   if (!portsThere.isEmpty) {
     const portsHere = reach().ruleConnections(policy, rule, direction, ownIndex, otherIndex, true);
-    const text = `${field} ${lets} on ${portsText(portsHere)}, but the policies of ${other} ${refuse} on ${portsText(portsThere)} only`;
+    const text = `${field} ${lets} on ${formatConnections(portsHere)}, but the policies of ${other} ${refuse} on ${formatConnections(portsThere)} only`;
     const found = finding('NP120', policy.origin.at(clause.path), text, {
       about: policy,
       related: there.slice(0, 3).map(one => ({ message: 'the rule at the other end', place: one.policy.origin.at(one.rule.path) })),
@@ -151,11 +151,12 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
 
 /** The containers tell which end is right. */
 function sameAtBothEnds(destination: PodsOfWorkload, named: ConnectionSet): string {
-  const declared = destination.pods.flatMap(({ ports }) => ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
-  const right = declared.filter(one => named.includes(one));
-  if (declared.length === 0) { return 'write the same port at both ends'; }
-  return right.length > 0 ? `write ${portsText(ConnectionSet.unionOf(right))} at both ends, as the containers declare`
-    : `write a port of the containers at both ends (${portsText(ConnectionSet.unionOf(declared))})`;
+  const containerPorts = destination.pods.flatMap(({ ports }) => ports);
+  const declared = ConnectionSet.ofRanges(containerPorts.map(({ protocol, port }) => ({ protocol, first: port, last: port })));
+  const right = declared.intersect(named);
+  if (declared.isEmpty) { return 'write the same port at both ends'; }
+  return right.isEmpty ? `write a port of the containers at both ends (${formatConnections(declared)})`
+    : `write ${formatConnections(right)} at both ends, as the containers declare`;
 }
 
 /** What keeps a pod of the other end from the connections of a rule, if it is the Admin tier. */

@@ -1,7 +1,7 @@
 import { AddressesClause, Cluster, PeerClause, Policy, policyName, PortClause, Rule, Workload, workloadName } from '../../../cluster/cluster';
 import { Entrance } from '../../../cluster/entrance';
 import { couldSelect } from '../../../cluster/pod-selection';
-import { Service, serviceName } from '../../../cluster/service';
+import { isInside, Service, serviceName } from '../../../cluster/service';
 import { Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
@@ -119,20 +119,18 @@ class WaysIn {
   constructor({ services, entrances, workloads }: Cluster, resources: readonly Resource[], private readonly selected: SelectedPods) {
     this.entered = new Set(entrances.flatMap(({ backends }) => backends.map(({ namespace, name }) => `${namespace}/${name}`)));
     this.called = new Set([...callsOfApiServer(resources).values()].map(([{ namespace, name }]) => `${namespace}/${name}`));
-    this.hasAny = entrances.length > 0 || services.some(isOuter) || workloads.some(hasHostPort);
+    this.hasAny = entrances.length > 0 || !services.every(isInside) || workloads.some(hasHostPort);
   }
 
   /** The Services that lead to pods of a workload, if none of them is a way in from outside, and neither are ports of nodes. Otherwise none. */
   public innerServices(workload: Workload): readonly Service[] {
     const leading = this.selected.servicesIn(workload.namespace)
       .filter(({ selector }) => selector !== undefined && workload.pods.some(pod => couldSelect(selector, pod)));
-    const isInner = !hasHostPort(workload) && leading.every(service => !isOuter(service) && service.isAmbiguous !== true
+    const isInner = !hasHostPort(workload) && leading.every(service => isInside(service) && service.isAmbiguous !== true
       && !this.entered.has(`${service.namespace}/${service.name}`) && !this.called.has(`${service.namespace}/${service.name}`));
     return isInner ? leading : [];
   }
 }
-
-function isOuter({ type, hasExternalIps }: Service): boolean { return type !== 'ClusterIP' || hasExternalIps; }
 
 function hasHostPort({ pods }: Workload): boolean {
   return pods.some(({ ports }) => ports.some(({ hostPort }) => hostPort !== undefined));
