@@ -8,6 +8,7 @@ import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { PodEndpoint } from '../../query/endpoints';
 import { namespaceNamed } from '../../query/parties';
 import { RuleOfPolicy } from '../lint-input';
+import { rulesOf } from './peer-clauses';
 
 /* Whom the policies of a pod let in on a port, if nobody knows the pods that connect: the API server, a controller, a Prometheus of another repository. */
 
@@ -54,7 +55,7 @@ export function rulesLettingIn(reach: Reachability, { index, pod }: PodEndpoint,
   const decidesAlone = reach.isIsolated(index, 'ingress') && reach.clusterPolicies(index, 'ingress').length === 0
     && !reach.unevaluated(index, 'ingress').some(({ canAllow }) => canAllow);
   if (!decidesAlone || pod.unread !== undefined) { return undefined; }
-  return reach.policies(index, 'ingress').flatMap(policy => policy.ingress!.filter(rule => hasPort(rule, pod, port)).map(rule => ({ policy, rule })));
+  return rulesFor(reach, index, 'ingress').filter(({ rule }) => hasPort(rule, pod, port));
 }
 
 function hasPort({ ports }: Rule, pod: Pod, { protocol, number }: PodPort): boolean {
@@ -77,7 +78,7 @@ export function letsInUndeclared(selected: SelectedPods, { policy, rule: { peers
 
 /** The rules of the policies that isolate some pods. */
 export function rulesFor(reach: Reachability, pods: ClassIndex, direction: Direction): RuleOfPolicy[] {
-  return reach.policies(pods, direction).flatMap(policy => policy[direction]!.map((rule): RuleOfPolicy => ({ policy, direction, rule })));
+  return reach.policies(pods, direction).flatMap(policy => rulesOf(policy, direction));
 }
 
 type LabelledPod = Pick<Pod, 'labels' | 'generated' | 'lacks'>;

@@ -4,6 +4,7 @@ import { formatPath, Place } from '../../findings/finding';
 import { Direction } from '../../k8s/objects';
 import { PortQuery } from '../../query/ports';
 import { LintInput, PodsOfWorkload, PortUse, RuleOfPolicy } from '../lint-input';
+import { rulesOf } from './peer-clauses';
 
 const known = new WeakMap<Cluster, readonly PortUse[]>();
 
@@ -15,11 +16,11 @@ export function portUses({ cluster, claimedPorts = [] }: Pick<LintInput, 'cluste
   let ofPolicies = known.get(cluster);
   if (ofPolicies === undefined) {
     const selected = SelectedPods.of(cluster);
-    const rulesOf = (direction: Direction) => cluster.policies.flatMap(policy =>
-      (policy[direction] ?? []).filter(({ ports }) => ports !== undefined).map((rule): RuleOfPolicy => ({ policy, direction, rule })));
+    const withPorts = (direction: Direction) => cluster.policies.flatMap(policy => rulesOf(policy, direction))
+      .filter(({ rule }) => rule.ports !== undefined);
     ofPolicies = [
-      ...rulesOf('ingress').map(rule => new UseInRule(rule, { destinations: selected.inNamespace(rule.policy.namespace, rule.policy.subject) })),
-      ...rulesOf('egress').map(rule => new UseInRule(rule, destinationsOf(selected, rule.policy, rule.rule))),
+      ...withPorts('ingress').map(rule => new UseInRule(rule, { destinations: selected.inNamespace(rule.policy.namespace, rule.policy.subject) })),
+      ...withPorts('egress').map(rule => new UseInRule(rule, destinationsOf(selected, rule.policy, rule.rule))),
     ].filter(({ destinations }) => destinations.length > 0);
     known.set(cluster, ofPolicies);
   }

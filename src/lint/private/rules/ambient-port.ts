@@ -5,6 +5,7 @@ import { Selector } from '../../../k8s/selector';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
 import { HBONE_PORT } from '../mesh-ports';
+import { isEveryPod } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
 import { WrittenObjects } from '../written-objects';
 
@@ -44,6 +45,6 @@ function authorizedNamespaces(resources: readonly Resource[]): ReadonlySet<strin
 
 /** True if the rule names the port, and lets every pod in. */
 function isOpenToMesh({ peers, ports }: Rule): boolean {
-  const isForAll = peers === undefined || peers.some(peer => peer.kind === 'pods' && peer.pods.isEverything && peer.namespaces?.isEverything === true);
+  const isForAll = peers === undefined || peers.some(isEveryPod);
   return isForAll && ports?.some(({ protocol, first, last }) => protocol === 'TCP' && first <= HBONE_PORT && HBONE_PORT <= last && last - first < 65534) === true;
 }

@@ -3,15 +3,16 @@ import { ClusterPolicy, clusterPolicyName, tierText } from '../../../cluster/clu
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
-import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
+import { LintInput, LintRule, PodsOfWorkload } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { counterparts, Ends } from '../counterparts';
 import { rulesWithWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 import { deniedRules } from './admin-overrides';
-import { DIRECTIONS, otherDirection } from '../../../k8s/objects';
+import { otherDirection } from '../../../k8s/objects';
 import { oncePer } from '../../../k8s/once-per';
 import { formatConnections } from '../../../query/ports';
+import { isEveryPod, PeerOfRule, podsIn } from '../peer-clauses';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two
@@ -52,31 +53,17 @@ function keyOf(source: Workload, destination: Workload): string {
 }
 
 function findClosed(input: LintInput): ClosedConnection[] {
-  const { cluster } = input;
-  const findings: ClosedConnection[] = [];
-  for (const policy of cluster.policies) {
-    for (const direction of DIRECTIONS) {
-      for (const rule of policy[direction] ?? []) {
-        for (const clause of rule.peers ?? []) {
-          if (clause.kind !== 'pods') { continue; }
-          findings.push(...closedPairs(input, { policy, direction, rule, clause }));
-        }
-      }
-    }
-  }
-  return findings;
+  return podsIn(input.cluster).flatMap(peer => closedPairs(input, peer));
 }
 
-interface RulePeer extends RuleOfPolicy {
-  readonly clause: PodsClause;
-}
+type RulePeer = PeerOfRule<PodsClause>;
 
 /** A finding, if no declared pod of the peer lets the connection through. If the peer lists values of a label, each of them means pods of its own. */
 function closedPairs(input: LintInput, rulePeer: RulePeer): ClosedConnection[] {
   const { cluster, reach } = input;
   const selected = SelectedPods.of(cluster);
   const { policy, direction, rule, clause } = rulePeer;
-  if (clause.namespaces?.isEverything === true && clause.pods.isEverything) { return []; }
+  if (isEveryPod(clause)) { return []; }
   const subjects = selected.inNamespace(policy.namespace, policy.subject);
   const peers = without(selected.ofPeer(policy.namespace, clause), ({ workload }) =>
     (clause.pods.isEverything && selected.isOpen(workload.namespace)) || isOnePod(workload, subjects));

@@ -8,6 +8,7 @@ import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
 import { portsCover, selectorCovers } from '../containment';
+import { isWholeFamily } from '../peer-clauses';
 
 /** A rule has no peers, or a peer is every pod of some namespaces or every address of a family, so that the narrower rules or peers beside it have no effect. */
 export const everythingBesideNarrower: LintRule = ({ cluster }) => {
@@ -66,7 +67,7 @@ function textOf({ namespace }: Policy, wide: PeerClause): string {
 
 /** True for every pod of some namespaces, and for every address of a family. */
 function isWide(peer: PeerClause): boolean {
-  return peer.kind === 'pods' ? peer.pods.isEverything : peer.block.prefix === 0 && peer.except.length === 0;
+  return peer.kind === 'pods' ? peer.pods.isEverything : isWholeFamily(peer);
 }
 
 /** True if a wide peer has all that the other one has. */
