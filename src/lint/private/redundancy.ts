@@ -4,6 +4,7 @@ import { filedUnder, lookedUpUnder } from './selector-index';
 import { Cluster, PeerClause, Policy, Rule } from '../../cluster/cluster';
 import { Cidr, FAMILY_RANGE } from '../../k8s/address';
 import { DIRECTIONS } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
 import { RuleOfPolicy } from '../lint-input';
@@ -19,14 +20,8 @@ export interface Redundancy {
   readonly rules: readonly { readonly rule: RuleOfPolicy; readonly covering: readonly RuleOfPolicy[] }[];
 }
 
-const known = new WeakMap<Cluster, Redundancy>();
-
 /** For each cluster. Rules of one run share it. Both lists are in the order of the input. */
-export function redundancyOf(cluster: Cluster): Redundancy {
-  let found = known.get(cluster);
-  if (found === undefined) { known.set(cluster, found = new Search(cluster).run()); }
-  return found;
-}
+export const redundancyOf = oncePer((cluster: Cluster): Redundancy => new Search(cluster).run());
 
 type Peer = NamedPeer<PeerClause>;
 
