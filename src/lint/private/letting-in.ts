@@ -44,7 +44,7 @@ export function portText({ protocol, number }: PodPort): string {
 /** True if no address outside can open a connection to the port of the pod, whatever is not known. */
 export function admitsNoAddress(reach: Reachability, { index }: PodEndpoint, port: PodPort): boolean {
   const asked = connectionsOf(port);
-  return reach.externalRanges(index, 'ingress').every(({ possible }) => possible.intersect(asked).isEmpty);
+  return reach.externalRanges(index, 'ingress').every(({ possible }) => !possible.overlaps(asked));
 }
 
 /**

@@ -160,12 +160,12 @@ function denialOf(
   const [own, other] = [subject, peer].map(({ workload, pods }) => reach.ofPod(workload, pods[0]));
   const allowed = reach.ruleConnections(policy, rule, direction, own, other, true);
   const denying = reach.tierRules(other, opposite, own, 'Admin')
-    .find(({ rule: { action }, connections }) => action === 'deny' && !connections.intersect(allowed).isEmpty)?.policy;
+    .find(({ rule: { action }, connections }) => action === 'deny' && connections.overlaps(allowed))?.policy;
   if (denying === undefined) { return undefined; }
   const isolating = new Set(reach.policies(other, opposite));
   const isPointlessThere = deniedRules(reach.cluster).some(one =>
     one.denying.policy === denying && one.direction === opposite && isolating.has(one.policy)
-    && !reach.ruleConnections(one.policy, one.rule, opposite, other, own, true).intersect(allowed).isEmpty);
+    && reach.ruleConnections(one.policy, one.rule, opposite, other, own, true).overlaps(allowed));
   return { denying, isPointlessThere };
 }
 
@@ -196,7 +196,7 @@ function isOpen(
   const ofEach = hasNames ? undefined : reach.portsOfRule(rule, subjects[0]);
   const isOpenPair = (peer: ClassIndex, subject: ClassIndex) => {
     const allowed = ofEach ?? reach.portsOfRule(rule, direction === 'ingress' ? subject : peer);
-    return !allowed.intersect(reach.possibleSideConnections(peer, opposite, subject)).isEmpty;
+    return allowed.overlaps(reach.possibleSideConnections(peer, opposite, subject));
   };
   const own = new Set(subjects);
   // Most rules are open, so that the first pair says so.

@@ -83,7 +83,7 @@ function portsOf({ ports }: Rule): ConnectionSet {
 /** True if some of the pods may use some address of the family on one of the ports. */
 function isOpen(reach: Reachability, classes: readonly ClassIndex[], direction: Direction, family: Family, ports: ConnectionSet): boolean {
   return classes.some(index => reach.externalRanges(index, direction)
-    .some(({ range, possible }) => familyOf(range.first) === family && !possible.intersect(ports).isEmpty));
+    .some(({ range, possible }) => familyOf(range.first) === family && possible.overlaps(ports)));
 }
 
 function hasBoth(addresses: readonly bigint[]): boolean {

@@ -98,7 +98,7 @@ function isCutOff(reach: Reachability, workload: Workload, pod: Pod, known: Map<
   const index = reach.ofPod(workload, pod);
   let answer = known.get(index);
   if (answer === undefined) {
-    known.set(index, answer = reach.externalRanges(index, 'egress').every(({ possible }) => possible.intersect(API_PORTS).isEmpty));
+    known.set(index, answer = reach.externalRanges(index, 'egress').every(({ possible }) => !possible.overlaps(API_PORTS)));
   }
   return answer;
 }

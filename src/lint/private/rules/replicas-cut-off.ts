@@ -56,7 +56,7 @@ function isolatingPolicies(reach: Reachability, workload: Workload): Policy[] {
 /** True if two pods of the workload may reach each other on one of the ports. */
 function canTalk(reach: Reachability, workload: Workload, ports: ConnectionSet): boolean {
   const [first, second] = [workload.pods[0], workload.pods[1] ?? workload.pods[0]].map(pod => reach.ofPod(workload, pod));
-  return !reach.possibleConnections(first, second).intersect(ports).isEmpty;
+  return reach.possibleConnections(first, second).overlaps(ports);
 }
 
 function findingFor(workload: Workload, service: Service, ports: ConnectionSet, [policy]: readonly Policy[], isForPeers: boolean): Finding {
