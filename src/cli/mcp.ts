@@ -19,7 +19,7 @@ const MAX_MESSAGE = 2 ** 24;
 
 const HELP = `
 A coding agent starts this command and asks it: see docs/mcp.md. For Claude Code:
-  $ claude mcp add netpol -- npx netpol mcp
+  $ claude mcp add netpol -- npx -y -p cdk8s-netpol netpol mcp
 
 Messages are JSON-RPC 2.0, one on each line of standard input and standard output. The command ends with status 0 at the end of its input.
 The tools read manifests in the root folder, and nothing outside it. They write nothing and open no connections.`;

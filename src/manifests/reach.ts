@@ -1,6 +1,6 @@
-import { readdirSync, realpathSync, statSync } from 'fs';
+import { readlinkSync, realpathSync } from 'fs';
 import * as path from 'path';
-import { identity, isSkipped, namesIn } from './private/folder-tree';
+import { entriesOf, identity, isSkipped, namesIn, statOf } from './private/folder-tree';
 import { Kustomization, kustomizationIn, sourcesOf } from './private/kustomization';
 
 /*
@@ -23,7 +23,7 @@ export interface WayOut {
  */
 export function wayOut(named: string, root: string): WayOut | undefined {
   if (!isInside(named, root)) { return { file: named, kind: 'path' }; }
-  const stats = statSync(named, { bigint: true, throwIfNoEntry: false });
+  const stats = statOf(named);
   if (stats === undefined) { return undefined; }
   // The file of a kustomization stands for its folder.
   if (!stats.isDirectory()) { return wayOutOfKustomization(path.dirname(named), new Set([path.basename(named)]), root); }
@@ -31,11 +31,11 @@ export function wayOut(named: string, root: string): WayOut | undefined {
 }
 
 function wayOutOfFolder(folder: string, root: string, seen: Set<string>): WayOut | undefined {
-  const entries = readdirSync(folder, { withFileTypes: true }).filter(entry => !isSkipped(entry));
+  const entries = entriesOf(folder).filter(entry => !isSkipped(entry));
   for (const entry of entries) {
     const inside = path.join(folder, entry.name);
     if (entry.isSymbolicLink() && !isInside(inside, root)) { return { file: inside, kind: 'link' }; }
-    const stats = statSync(inside, { bigint: true, throwIfNoEntry: false });
+    const stats = statOf(inside);
     if (stats?.isDirectory() !== true || seen.has(identity(stats))) { continue; }
     seen.add(identity(stats));
     const found = wayOutOfFolder(inside, root, seen);
@@ -63,12 +63,27 @@ function isInside(file: string, root: string): boolean {
   return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
-/** The real path of a file. Of one that is not there, its name in the real path of its folder. */
-function realPathOf(file: string): string {
+/** More links than this in a row lead nowhere: Linux follows as many. */
+const MAX_LINKS = 40;
+
+/** The real path of a file. Of one that is not there, the path at which it would be. */
+function realPathOf(file: string, links = MAX_LINKS): string {
   try {
     return realpathSync(file);
   } catch {
     const folder = path.dirname(file);
-    return folder === file ? file : path.join(realPathOf(folder), path.basename(file));
+    if (folder === file) { return file; }
+    const realFolder = realPathOf(folder, links);
+    const target = links === 0 ? undefined : targetOf(file);
+    return target === undefined ? path.join(realFolder, path.basename(file)) : realPathOf(path.resolve(realFolder, target), links - 1);
+  }
+}
+
+/** What a link says; undefined for anything else. */
+function targetOf(file: string): string | undefined {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return undefined;
   }
 }
