@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) =>
   'watch': io => (require('./watch') as typeof import('./watch')).watchCommand(io),
   'lint': (io, report) => (require('./lint') as typeof import('./lint')).lintCommand(io, report),
   'check': (io, report) => (require('./check') as typeof import('./check')).checkCommand(io, report),
+  'mcp': io => (require('./mcp') as typeof import('./mcp')).mcpCommand(io, run, version()),
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 
