@@ -19,9 +19,9 @@ interface Entry {
 
 /** The entries of a report, which must be as GitLab demands it. */
 function entriesOf(text: string): Entry[] {
-  const report: Entry[] = JSON.parse(text);
-  expect(Array.isArray(report)).toBe(true);
-  for (const entry of report) {
+  const entries: Entry[] = JSON.parse(text);
+  expect(Array.isArray(entries)).toBe(true);
+  for (const entry of entries) {
     expect(entry).toEqual({
       check_name: expect.stringMatching(/^NP\d{3}$/),
       description: expect.stringMatching(/./),
@@ -31,8 +31,8 @@ function entriesOf(text: string): Entry[] {
     });
     expect(Number.isInteger(entry.location.lines.begin) && entry.location.lines.begin > 0).toBe(true);
   }
-  expect(new Set(report.map(({ fingerprint }) => fingerprint)).size).toBe(report.length);
-  return report;
+  expect(new Set(entries.map(({ fingerprint }) => fingerprint)).size).toBe(entries.length);
+  return entries;
 }
 
 function report(...findings: Parameters<typeof findingsGitlab>[0]['findings']): Entry[] {
