@@ -164,7 +164,7 @@ whereInstalled('jq')('a pull request that opens something', () => {
 whereInstalled('jq')('the result', () => {
   test('of a pull request that opens nothing is a success, with a comment', () => {
     addGh();
-    expect(run({ after: { 'README.md': 'no manifests' } })).toMatchObject({ succeeded: true, outputs: { 'diff-status': '0' } });
+    expect(run({ after: { 'notes.md': 'no manifests' } })).toMatchObject({ succeeded: true, outputs: { 'diff-status': '0' } });
     expect(written()?.body.split('\n')[1]).toMatch(/nothing/);
   });
 
@@ -180,7 +180,7 @@ whereInstalled('jq')('the result', () => {
 
   test('is a failure if lint has a finding of the severity', () => {
     addGh();
-    const noted = run({ after: { 'README.md': 'no manifests' }, inputs: { 'fail-on': 'note' } });
+    const noted = run({ after: { 'notes.md': 'no manifests' }, inputs: { 'fail-on': 'note' } });
     expect(noted.outputs['lint-status']).toBe('1');
     expect(noted).toMatchObject({ succeeded: false });
     expect(noted.log).toContain("::error::netpol lint: there is a finding that 'fail-on: note' names");

@@ -59,8 +59,8 @@ const record = () => fs.appendFileSync(${JSON.stringify(this.log)}, JSON.stringi
 }
 
 /**
- * The netpol of this project. It has no `diff` yet, so there is a stand-in: whatever is changed opens a connection, and is undecided if the text has the word.
- * Without `diff` in `netpol --help`, this is used.
+ * The netpol of this project. It has no `diff` yet, so there is a stand-in: whatever file of YAML is changed opens a connection, and is
+ * undecided if the text has the word. It is used as long as `netpol --help` has no diff.
  */
 const NETPOL = `
 const run = (...argv) => spawnSync(process.execPath, [main, ...argv], { encoding: 'utf8', maxBuffer: 2 ** 28 });
@@ -70,11 +70,11 @@ if (args[0] !== 'diff' || /^ +diff /m.test(run('--help').stdout)) {
   real(args);
 } else {
   const value = (name) => args[args.indexOf(name) + 1];
-  const paths = args.slice(args.indexOf('--') + 1);
+  const paths = args.filter((one, i) => i > 0 && !one.startsWith('-') && !/^(--base|--fail-on|-o)$/.test(args[i - 1]));
   const git = (...argv) => spawnSync('git', argv, { encoding: 'utf8' }).stdout;
   const base = git('merge-base', value('--base'), 'HEAD').trim();
   const changes = git('diff', base, '--', ...paths);
-  const files = git('diff', '--name-only', base, '--', ...paths).split('\\n').filter(Boolean);
+  const files = git('diff', '--name-only', base, '--', ...paths).split('\\n').filter(file => /yaml$/.test(file));
   const isUndecided = changes.includes('undecided');
   if (value('-o') === 'sarif') {
     const log = JSON.parse(run('lint', '-o', 'sarif', '--', ...paths).stdout);
