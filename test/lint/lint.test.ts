@@ -365,6 +365,9 @@ describe('NP120: a connection is open at one end only', () => {
     // Each port that one end lacks is a finding.
     const two = policy('app/p', { podSelector: labelled({ app: 'db' }), ingress: [80, 82].map(port => ({ from: [pods('web')], ports: [{ port }] })) });
     expect(found([web, db, two, egress('web', [pods('db')], [{ port: 83, endPort: 85 }])])).toEqual([expect.stringMatching(/in on TCP 80, but .* on TCP 83-85 only/), expect.stringContaining('in on TCP 82, but')]);
+    const each = (...numbers: number[]) => numbers.map(port => ({ port }));
+    expect(found([web, db, ingress('db', [pods('web')], each(80, 82, 84, 86)), egress('web', [pods('db')], [{ protocol: 'UDP' }])]))
+      .toEqual([expect.stringContaining('in on TCP 80, TCP 82, TCP 84 and TCP 86, but the policies of app/web[Deployment] let it out to app/db[Deployment] on every UDP port only')]);
   });
 
   test('has no finding beside the wrong port that is its cause', () => {
