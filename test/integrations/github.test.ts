@@ -55,7 +55,9 @@ function run({ inputs = {}, github = {}, after = WIDE, depth = 1, isHead = false
   const server = pullRequest(temp, programs.env, NARROW, after);
   const { folder: cwd } = checkout(temp, server, isHead ? server.head : server.merged, programs.env, depth);
   return runAction({
-    inputs: { paths: 'k8s', ...inputs }, cwd, temp,
+    inputs: { paths: 'k8s', ...inputs },
+    cwd,
+    temp,
     github: { 'token': 'secret-token', 'base_ref': 'main', 'event.pull_request.number': '7', ...github },
     env: { ...programs.env, GITHUB_REPOSITORY: 'team/shop', GITHUB_SERVER_URL: 'https://github.com' },
   });

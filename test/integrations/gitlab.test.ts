@@ -63,9 +63,15 @@ async function run(name: string, variables: Readonly<Record<string, string>> = {
   const script = path.join(temp, 'script.sh');
   fs.writeFileSync(script, [...shell === 'bash' ? ['set -o pipefail'] : [], 'set -e', ...job.before_script!, ...job.script].join('\n'));
   const env = {
-    ...programs.env, ...TEMPLATE.variables, NETPOL_PATHS: 'k8s',
-    CI_API_V4_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v4`, CI_MERGE_REQUEST_PROJECT_ID: '12', CI_MERGE_REQUEST_IID: '7',
-    CI_MERGE_REQUEST_TARGET_BRANCH_SHA: repository.git('rev-parse', 'HEAD^1'), CI_MERGE_REQUEST_DIFF_BASE_SHA: repository.git('merge-base', 'HEAD^1', 'HEAD^2'), ...variables,
+    ...programs.env,
+    ...TEMPLATE.variables,
+    NETPOL_PATHS: 'k8s',
+    CI_API_V4_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v4`,
+    CI_MERGE_REQUEST_PROJECT_ID: '12',
+    CI_MERGE_REQUEST_IID: '7',
+    CI_MERGE_REQUEST_TARGET_BRANCH_SHA: repository.git('rev-parse', 'HEAD^1'),
+    CI_MERGE_REQUEST_DIFF_BASE_SHA: repository.git('merge-base', 'HEAD^1', 'HEAD^2'),
+    ...variables,
   };
   let log = '';
   const status = await new Promise<number>(resolve => {
