@@ -64,7 +64,8 @@ export function runAction(job: Job): Result {
   for (const step of runs.steps) {
     if (!succeeded || (step.if !== undefined && !evaluate(step.if, values))) { continue; }
     steps.push(step.name);
-    const fill = (texts: Readonly<Record<string, string>> = {}) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, filled(String(text), values)]));
+    const fill = (texts: Readonly<Record<string, string>> = {}) =>
+      Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, filled(String(text), values)]));
     if (step.uses !== undefined) {
       used.push({ uses: step.uses, with: fill(step.with) });
       continue;
@@ -84,7 +85,11 @@ export function runAction(job: Job): Result {
     succeeded = status === 0 || step['continue-on-error'] === true;
   }
   return {
-    succeeded, steps, used, log, summary: fs.readFileSync(summary, 'utf8'),
+    succeeded,
+    steps,
+    used,
+    log,
+    summary: fs.readFileSync(summary, 'utf8'),
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, filled(value, values)])),
   };
 }

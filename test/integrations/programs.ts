@@ -35,9 +35,17 @@ export class Programs {
   /** The environment of a step. */
   public get env(): NodeJS.ProcessEnv {
     return {
-      HOME: path.dirname(this.folder), TMPDIR: process.env.TMPDIR, PATH: `${this.folder}:${process.env.PATH}`, LANG: 'C.UTF-8',
-      GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'protocol.file.allow', GIT_CONFIG_VALUE_0: 'always',
-      GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@example.com', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@example.com',
+      HOME: path.dirname(this.folder),
+      TMPDIR: process.env.TMPDIR,
+      PATH: `${this.folder}:${process.env.PATH}`,
+      LANG: 'C.UTF-8',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'protocol.file.allow',
+      GIT_CONFIG_VALUE_0: 'always',
+      GIT_AUTHOR_NAME: 'a',
+      GIT_AUTHOR_EMAIL: 'a@example.com',
+      GIT_COMMITTER_NAME: 'a',
+      GIT_COMMITTER_EMAIL: 'a@example.com',
     };
   }
 
@@ -71,6 +79,11 @@ if (args[0] !== 'diff' || /^ +diff /m.test(run('--help').stdout)) {
 } else {
   const value = (name) => args[args.indexOf(name) + 1];
   const paths = args.filter((one, i) => i > 0 && !one.startsWith('-') && !/^(--base|--fail-on|-o)$/.test(args[i - 1]));
+  if (!args.includes('--base')) {
+    const isEqual = spawnSync('diff', ['-r', ...paths]).status === 0;
+    console.log(isEqual ? 'This change opens nothing.' : 'This change opens 1 connection.');
+    process.exit(isEqual ? 0 : 1);
+  }
   const git = (...argv) => spawnSync('git', argv, { encoding: 'utf8' }).stdout;
   const base = git('merge-base', value('--base'), 'HEAD').trim();
   const changes = git('diff', base, '--', ...paths);

@@ -63,7 +63,9 @@ export function newRepository(folder: string, env: NodeJS.ProcessEnv): Repositor
  * A server with a pull request: `main` has 15 commits and `before`, the branch has 15 commits and `after`, and `main` goes on with a change of its own after the
  * server has merged the two for the job.
  */
-export function pullRequest(temp: string, env: NodeJS.ProcessEnv, before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): Repository & { readonly merged: string; readonly head: string } {
+export function pullRequest(
+  temp: string, env: NodeJS.ProcessEnv, before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>,
+): Repository & { readonly merged: string; readonly head: string } {
   const server = newRepository(path.join(temp, 'server'), env);
   server.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
   server.commitEmpty(15);
