@@ -175,6 +175,12 @@ describe('the tools read nothing outside the root folder', () => {
     await refused('list', { paths: ['k8s'] }, 'k8s/in/out.yaml is a link that leads outside: ');
   });
 
+  test.each(['Chart.yaml', 'kustomization.yaml'])('the file %s stands for its folder, with the links in it', async file => {
+    folder.write(`made/${file}`, file === 'Chart.yaml' ? 'apiVersion: v2\nname: c\nversion: 1.0.0\n' : 'resources: []\n');
+    folder.link('made/templates/one.yaml', outside());
+    await refused('list', { paths: [`made/${file}`] }, 'paths: made/templates/one.yaml is a link that leads outside: ');
+  });
+
   test('a link that stays inside is read, and one that leads back does not end in a circle', async () => {
     mkdirSync('empty');
     folder.link('k8s/back', folder.path);
