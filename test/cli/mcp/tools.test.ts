@@ -302,12 +302,12 @@ describe('a tool box with another command behind its tools', () => {
       asked.push(argv);
       return { status, stdout: '{"opened":[]}' };
     }).call('diff', given as Record<string, unknown>)).structuredContent;
-    expect(await ask(0, { old: 'HEAD~1:k8s', new: 'k8s', strict: true })).toEqual({ status: 'passes', result: { opened: [] }, messages: [] });
+    expect(await ask(0, { old: 'HEAD~1:k8s', new: 'k8s', cni: 'cilium@1.16' })).toEqual({ status: 'passes', result: { opened: [] }, messages: [] });
     expect(await ask(1, { base: 'origin/main', failOn: 'broadened' })).toMatchObject({ status: 'fails' });
     expect(await ask(3, { base: 'origin/main', paths: ['k8s', 'intents.yaml'] })).toMatchObject({ status: 'undecided' });
     expect(await ask(2, { old: 'k8s', new: 'k8s' })).toMatchObject({ status: 'error', result: { opened: [] } });
     expect(asked).toEqual([
-      ['diff', '-o', 'json', '--render=never', '--strict', '--', 'HEAD~1:k8s', 'k8s'],
+      ['diff', '-o', 'json', '--render=never', '--cni=cilium@1.16', '--', 'HEAD~1:k8s', 'k8s'],
       ['diff', '-o', 'json', '--render=never', '--base=origin/main', '--fail-on=broadened', '--', '.'],
       ['diff', '-o', 'json', '--render=never', '--base=origin/main', '--', 'k8s', 'intents.yaml'],
       ['diff', '-o', 'json', '--render=never', '--', 'k8s', 'k8s'],
