@@ -337,6 +337,14 @@ describe('a tool box with another command behind its tools', () => {
     ]));
   });
 
+  test('a list of one long element is complete, and the lists in that element are cut', async () => {
+    const result = { clusters: [{ gains: Array.from({ length: 9000 }, (_, i) => `gain ${i}`), losses: [] }] };
+    const { structuredContent } = await box(() => ({ status: 1, stdout: JSON.stringify(result) })).call('diff', { old: 'k8s', new: 'k8s' });
+    const { result: { clusters: [{ gains, losses }] }, cut } = structuredContent as Message;
+    expect({ losses, cut }).toEqual({ losses: [], cut: [{ at: 'result.clusters[0].gains', shown: gains.length, total: 9000 }] });
+    expect(gains.length).toBeGreaterThan(3000);
+  });
+
   test('a command that prints more than 32 MiB is stopped, and its result is an error', async () => {
     const { structuredContent, isError } = await box(() => ({ status: 0, stdout: 'x'.repeat(2 ** 25 + 1) })).call('list', {});
     expect({ structuredContent, isError }).toEqual({ isError: true, structuredContent: { status: 'error', messages: ['the result has more than 33,554,432 characters: give from, to, namespaces or port'] } });

@@ -141,7 +141,7 @@ const DIFF: Tool = {
     ...READING,
   },
   statuses: { 0: 'passes', 1: 'fails', 3: 'undecided' },
-  resultSchema: {},
+  resultSchema: { type: 'object' },
   narrowing: 'compare fewer files',
   operands: given => given.text('base') === undefined ? [given.text('old')!, given.text('new')!] : pathsOf(given),
   fault: given => {
