@@ -39,7 +39,11 @@ export function mcpCommand(io: Io, run: RunCommand, version: string): Command {
       if (root !== undefined) { enter(root); }
       const server = new McpServer(new ToolBox(TOOLS, { run, root: realpathSync('.'), render }), version);
       const session = new Session(server, message => { io.stdout.write(`${JSON.stringify(message)}\n`); });
-      await session.serve(linesOf(io.stdinChunks?.() ?? wholeStdin(io), MAX_MESSAGE));
+      try {
+        await session.serve(linesOf(io.stdinChunks?.() ?? wholeStdin(io), MAX_MESSAGE));
+      } catch (error) {
+        throw badFile('standard input', error);
+      }
     });
 }
 
@@ -50,9 +54,14 @@ function enter(root: string): void {
     process.chdir(root);
   } catch (error) {
     if (error instanceof BadInputError) { throw error; }
-    const { message, fix } = fileFinding(root, error);
-    throw new BadInputError(`--root ${root}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
+    throw badFile(`--root ${root}`, error);
   }
+}
+
+/** @throws the error itself if it does not come from the file system */
+function badFile(what: string, error: unknown): BadInputError {
+  const { message, fix } = fileFinding(what, error);
+  return new BadInputError(`${what}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
 }
 
 async function* wholeStdin(io: Io): AsyncIterable<Buffer> {

@@ -1,7 +1,8 @@
 import { readlinkSync, realpathSync } from 'fs';
 import * as path from 'path';
+import { CHART_FILE } from './private/chart';
 import { entriesOf, identity, isSkipped, namesIn, statOf } from './private/folder-tree';
-import { Kustomization, kustomizationIn, sourcesOf } from './private/kustomization';
+import { Kustomization, KUSTOMIZATION_FILES, kustomizationIn, sourcesOf } from './private/kustomization';
 
 /*
  * What reading a path leads to. A link in a folder may lead to any file of the machine, and so may a kustomization. A caller who reads for somebody else
@@ -25,9 +26,10 @@ export function wayOut(named: string, root: string): WayOut | undefined {
   if (!isInside(named, root)) { return { file: named, kind: 'path' }; }
   const stats = statOf(named);
   if (stats === undefined) { return undefined; }
-  // The file of a kustomization stands for its folder.
-  if (!stats.isDirectory()) { return wayOutOfKustomization(path.dirname(named), new Set([path.basename(named)]), root); }
-  return wayOutOfFolder(named, root, new Set([identity(stats)]));
+  // The file of a kustomization or a chart stands for its folder.
+  const standsForFolder = [...KUSTOMIZATION_FILES, CHART_FILE].includes(path.basename(named));
+  return stats.isDirectory() ? wayOutOfFolder(named, root, new Set([identity(stats)]))
+    : standsForFolder ? wayOutOfFolder(path.dirname(named), root, new Set()) : undefined;
 }
 
 function wayOutOfFolder(folder: string, root: string, seen: Set<string>): WayOut | undefined {

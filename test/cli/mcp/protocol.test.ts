@@ -1,4 +1,6 @@
 import { answers, INITIALIZE, initialize, lines, Message, request, served, stateless, WorkingFolder } from './client';
+import { Session } from '../../../src/cli/private/mcp/session';
+import { run } from '../../../src/cli/run';
 import { deployment } from '../../report/shop';
 
 let folder: WorkingFolder;
@@ -21,6 +23,11 @@ describe('agreeing on a revision', () => {
 
   test.each(['2023-01-01', '2026-07-28', '2099-01-01'])('a client that asks initialize for %s is offered the newest revision that has initialize', async version => {
     expect(JSON.parse((await lines([initialize(version)]))[0]).result.protocolVersion).toBe('2025-11-25');
+  });
+
+  test('initialize chooses its own revision, whatever its metadata say', async () => {
+    const [line] = await lines([request(1, 'initialize', stateless({ protocolVersion: '2025-06-18', capabilities: {} }))]);
+    expect(JSON.parse(line).result.protocolVersion).toBe('2025-06-18');
   });
 
   test('initialize without a revision is invalid', async () => {
@@ -166,6 +173,17 @@ describe('messages', () => {
     expect((await lines([ping, ping])).map(line => JSON.parse(line))).toEqual([{ jsonrpc: '2.0', id: 1, result: {} }, { jsonrpc: '2.0', id: 1, result: {} }]);
   });
 
+  test('standard input that cannot be read is one line of standard error and status 2', async () => {
+    let [stdout, stderr] = ['', ''];
+    const status = await run(['mcp'], {
+      stdout: { write: text => { stdout += text; } },
+      stderr: { write: text => { stderr += text; } },
+      readStdin: async () => { throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }); },
+      untilInterrupted: async () => {},
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: 'netpol: standard input: cannot be read (EIO)\n' });
+  });
+
   test('the end of the input ends the command with status 0', async () => {
     expect(await served([Buffer.of()])).toEqual({ status: 0, stdout: '', stderr: '' });
   });
@@ -176,6 +194,38 @@ describe('cancelling', () => {
 
   test('a request that waits is not answered after it was cancelled', async () => {
     expect((await answers([request(1, 'tools/call', CALL), request(2, 'tools/call', CALL), request(3, 'ping'), cancel(2)])).map(({ id }) => id)).toEqual([1, 3]);
+  });
+
+  test('a request that waits does not run after it was cancelled, and one that runs is not answered', async () => {
+    const ran: unknown[] = [];
+    const sent: object[] = [];
+    let goOn = () => {};
+    const answer = ({ id }: { id: unknown }) => {
+      ran.push(id);
+      return new Promise<object>(resolve => { goOn = () => resolve({}); });
+    };
+    await new Session({ hasBatches: false, answer }, message => { sent.push(message); }).serve(async function* () {
+      yield* [request(1, 'a'), request(2, 'b'), cancel(2)].map(line => Buffer.from(line));
+      while (ran.length === 0) { await new Promise(setImmediate); }
+      yield Buffer.from(cancel(1));
+      goOn();
+    }());
+    expect({ ran, sent }).toEqual({ ran: [1], sent: [] });
+  });
+
+  test('an error that nobody expected is an internal error, and the next request is answered', async () => {
+    const sent: object[] = [];
+    const answer = async ({ id }: { id: unknown }) => {
+      if (id === 1) { throw new TypeError('x is not a function'); }
+      return {};
+    };
+    await new Session({ hasBatches: false, answer }, message => { sent.push(message); }).serve(async function* () {
+      yield* [request(1, 'a'), request(2, 'b')].map(line => Buffer.from(line));
+    }());
+    expect(sent).toEqual([
+      { jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'internal error; please report it: TypeError: x is not a function' } },
+      { jsonrpc: '2.0', id: 2, result: {} },
+    ]);
   });
 
   test.each([['that is not there', 9], ['with an id of another type', '1'], ['without an id', undefined]])('a cancellation of a request %s does nothing', async (_, id) => {
@@ -212,7 +262,13 @@ describe('batches', () => {
     expect(await answers(['[{"jsonrpc":"2.0","method":"notifications/initialized"}]'], '2025-03-26')).toEqual([]);
   });
 
+  test('a batch that is refused does not use up its ids', async () => {
+    const [, refused, pong] = (await lines([INITIALIZE, batch, request(1, 'ping')].map(line => Buffer.from(`${line}\n`)))).map(line => JSON.parse(line));
+    expect(refused.error.code).toBe(-32600);
+    expect(pong).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+  });
+
   test('initialize must not be part of one', async () => {
-    expect((await answers([`[${initialize('2025-11-25')}]`], '2025-03-26'))[0]).toMatchObject([{ id: 0, error: { code: -32600 } }]);
+    expect((await answers([`[${request(1, 'initialize', { protocolVersion: '2025-11-25' })}]`], '2025-03-26'))[0]).toMatchObject([{ id: 1, error: { code: -32600 } }]);
   });
 });

@@ -175,6 +175,12 @@ describe('the tools read nothing outside the root folder', () => {
     await refused('list', { paths: ['k8s'] }, 'k8s/in/out.yaml is a link that leads outside: ');
   });
 
+  test.each(['Chart.yaml', 'kustomization.yaml'])('the file %s stands for its folder, with the links in it', async file => {
+    folder.write(`made/${file}`, file === 'Chart.yaml' ? 'apiVersion: v2\nname: c\nversion: 1.0.0\n' : 'resources: []\n');
+    folder.link('made/templates/one.yaml', outside());
+    await refused('list', { paths: [`made/${file}`] }, 'paths: made/templates/one.yaml is a link that leads outside: ');
+  });
+
   test('a link that stays inside is read, and one that leads back does not end in a circle', async () => {
     mkdirSync('empty');
     folder.link('k8s/back', folder.path);
@@ -203,6 +209,24 @@ describe('the tools read nothing outside the root folder', () => {
     expect((await call('list', { paths: ['k8s'] })).structuredContent.status).toBe('done');
     folder.write('netpol.yaml', 'values: 1\n');
     expect((await call('list', { paths: ['k8s'] })).structuredContent.status).toBe('error');
+  });
+
+  test('a configuration file that cannot be read is a fault of the input', async () => {
+    mkdirSync('netpol.yaml');
+    await refused('list', { paths: ['k8s'] }, 'netpol: the configuration file netpol.yaml: this is a folder; ');
+  });
+
+  test('links that lead to each other lead nowhere', async () => {
+    folder.link('a.yaml', 'b.yaml');
+    folder.link('b.yaml', 'a.yaml');
+    expect((await call('list', { paths: ['a.yaml'] })).structuredContent.messages[0]).toContain('a.yaml: error NP002: this link leads back to itself');
+  });
+
+  test('a folder whose name begins with two dots is inside, and links in folders that are not read do not count', async () => {
+    folder.write('..data/shop.yaml', TIERS);
+    folder.link('..data/node_modules/.bin/sh', '/bin/sh');
+    folder.link('..data/.git/x', '/usr');
+    expect((await call('list', { paths: ['..data'] })).structuredContent.status).toBe('done');
   });
 
   test('a configuration file that is a link to the outside is refused', async () => {
@@ -257,12 +281,6 @@ describe('what is too much', () => {
     expect(note).toContain('cut: result has ');
     expect((await call('list', { paths: ['many.yaml'], from: 'app/w7' })).structuredContent.cut).toBeUndefined();
   });
-
-  test('more than 100 messages are counted', async () => {
-    folder.write('bad.yaml', Array.from({ length: 150 }, (_, i) => `apiVersion: x/v1\nkind: Unread\nmetadata: { name: a${i} }\nspec: { template: { spec: { containers: [] } } }\n---\n`).join('') + TIERS);
-    const { messages } = (await call('list', { paths: ['bad.yaml'] })).structuredContent;
-    expect(messages.length).toBeLessThanOrEqual(102);
-  });
 });
 
 describe('a tool box with another command behind its tools', () => {
@@ -284,12 +302,12 @@ describe('a tool box with another command behind its tools', () => {
       asked.push(argv);
       return { status, stdout: '{"opened":[]}' };
     }).call('diff', given as Record<string, unknown>)).structuredContent;
-    expect(await ask(0, { old: 'HEAD~1:k8s', new: 'k8s', strict: true })).toEqual({ status: 'passes', result: { opened: [] }, messages: [] });
+    expect(await ask(0, { old: 'HEAD~1:k8s', new: 'k8s', cni: 'cilium@1.16' })).toEqual({ status: 'passes', result: { opened: [] }, messages: [] });
     expect(await ask(1, { base: 'origin/main', failOn: 'broadened' })).toMatchObject({ status: 'fails' });
     expect(await ask(3, { base: 'origin/main', paths: ['k8s', 'intents.yaml'] })).toMatchObject({ status: 'undecided' });
     expect(await ask(2, { old: 'k8s', new: 'k8s' })).toMatchObject({ status: 'error', result: { opened: [] } });
     expect(asked).toEqual([
-      ['diff', '-o', 'json', '--render=never', '--strict', '--', 'HEAD~1:k8s', 'k8s'],
+      ['diff', '-o', 'json', '--render=never', '--cni=cilium@1.16', '--', 'HEAD~1:k8s', 'k8s'],
       ['diff', '-o', 'json', '--render=never', '--base=origin/main', '--fail-on=broadened', '--', '.'],
       ['diff', '-o', 'json', '--render=never', '--base=origin/main', '--', 'k8s', 'intents.yaml'],
       ['diff', '-o', 'json', '--render=never', '--', 'k8s', 'k8s'],
@@ -319,9 +337,31 @@ describe('a tool box with another command behind its tools', () => {
     ]));
   });
 
+  test('a list of one long element is complete, and the lists in that element are cut', async () => {
+    const result = { clusters: [{ gains: Array.from({ length: 9000 }, (_, i) => `gain ${i}`), losses: [] }] };
+    const { structuredContent } = await box(() => ({ status: 1, stdout: JSON.stringify(result) })).call('diff', { old: 'k8s', new: 'k8s' });
+    const { result: { clusters: [{ gains, losses }] }, cut } = structuredContent as Message;
+    expect({ losses, cut }).toEqual({ losses: [], cut: [{ at: 'result.clusters[0].gains', shown: gains.length, total: 9000 }] });
+    expect(gains.length).toBeGreaterThan(3000);
+  });
+
   test('a command that prints more than 32 MiB is stopped, and its result is an error', async () => {
     const { structuredContent, isError } = await box(() => ({ status: 0, stdout: 'x'.repeat(2 ** 25 + 1) })).call('list', {});
     expect({ structuredContent, isError }).toEqual({ isError: true, structuredContent: { status: 'error', messages: ['the result has more than 33,554,432 characters: give from, to, namespaces or port'] } });
+  });
+
+  test('more than 100 messages are counted', async () => {
+    const { structuredContent } = await box(() => ({ status: 0, stdout: '[]', stderr: Array.from({ length: 1102 }, (_, i) => `note ${i}\n`).join('') })).call('list', {});
+    expect((structuredContent as Message).messages.slice(98)).toEqual(['note 98', 'note 99', '… and 1,002 more messages']);
+  });
+
+  test('a question without an answer is not explained', async () => {
+    const asked: string[] = [];
+    const { structuredContent } = await box(([command]) => {
+      asked.push(command);
+      return { status: 2, stderr: `netpol: ${command}\n` };
+    }).call('can-reach', { from: 'a/b', to: 'a/c' });
+    expect({ asked, structuredContent }).toEqual({ asked: ['can-reach'], structuredContent: { status: 'error', messages: ['netpol: can-reach'] } });
   });
 
   test('files that change between the answer and its explanation are an error', async () => {

@@ -36,7 +36,7 @@ function argumentRefusal(value: string, { names }: Argument, root: string): stri
     case 'version': {
       const colon = value.indexOf(':');
       return colon < 0 || existsSync(value) ? pathRefusal(value, root)
-        : revisionRefusal(value.slice(0, colon), root) ?? pathRefusal(value.slice(colon + 1) || '.', root);
+        : revisionRefusal(value.slice(0, colon), root) ?? pathRefusal(value.slice(colon + 1), root);
     }
   }
 }

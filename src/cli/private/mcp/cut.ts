@@ -27,7 +27,7 @@ export function cutToFit(value: unknown, limit: number, cuts: CutList[], at = ''
     }
     // One element is more than all that fits: a part of it says more than nothing.
     if (shown.length === 0) { shown.push(cutToFit(value[0], left, cuts, `${at}[0]`)); }
-    cuts.push({ at, shown: shown.length, total: value.length });
+    if (shown.length < value.length) { cuts.push({ at, shown: shown.length, total: value.length }); }
     return shown;
   }
   if (!isObject(value)) { return value; }

@@ -18,9 +18,8 @@ const PORT: Argument = {
   description: 'tcp/8080, udp/53, sctp/7000, a range tcp/8000-8010, a port by name tcp/http; 8080 means tcp/8080. For a Service: its own port. Default: any port counts',
 };
 
-/** How to read and judge the input. */
-const INPUT: Readonly<Record<string, Argument>> = {
-  strict: { type: 'flag', option: '--strict', description: 'assume nothing: an answer that would rest on an assumption is undecided, and a claim that would rest on one does not hold. Default: false' },
+/** How to read the input. */
+const READING: Readonly<Record<string, Argument>> = {
   cluster: { type: 'text', option: '--cluster', description: 'judge this cluster, if the manifests are of several (annotation cdk8s-netpol/cluster)' },
   assumeNamespaces: {
     type: 'texts',
@@ -30,6 +29,12 @@ const INPUT: Readonly<Record<string, Argument>> = {
   },
   podCidrs: { type: 'texts', option: '--pod-cidr', description: 'blocks that the addresses of pods come from, such as 10.0.0.0/8' },
   cni: { type: 'text', option: '--cni', description: 'the network plugin, such as cilium@1.16: what it enforces, and what it does differently. Default: nothing is assumed' },
+};
+
+/** How to read and judge the input. */
+const INPUT: Readonly<Record<string, Argument>> = {
+  strict: { type: 'flag', option: '--strict', description: 'assume nothing: an answer that would rest on an assumption is undecided, and a claim that would rest on one does not hold. Default: false' },
+  ...READING,
 };
 
 const WORKING_DIRECTORY = ['.'];
@@ -133,11 +138,11 @@ const DIFF: Tool = {
       choices: ['broadened', 'narrowed', 'added', 'any'],
       description: 'which differences make the status fails. broadened: something gains a connection. narrowed: something loses one. added: only new workloads gain. Default: any',
     },
-    ...INPUT,
+    ...READING,
   },
   statuses: { 0: 'passes', 1: 'fails', 3: 'undecided' },
-  resultSchema: {},
-  narrowing: 'compare fewer files, or give failOn',
+  resultSchema: { type: 'object' },
+  narrowing: 'compare fewer files',
   operands: given => given.text('base') === undefined ? [given.text('old')!, given.text('new')!] : pathsOf(given),
   fault: given => {
     const [hasBase, hasOld, hasNew, hasPaths] = ['base', 'old', 'new', 'paths'].map(name => given.values(name).length > 0);
