@@ -31,6 +31,14 @@ test('bash completes the names of files with spaces and special characters as th
   expect(offered.sort()).toEqual(['a b.yaml', 'a*.yaml']);
 });
 
+test('bash does not complete an option with the name of a file, which the command would take for an option', async () => {
+  const offered = await inFolder('bash', folder => {
+    spawnSync('touch', ['--', '--forced.yaml'], { cwd: folder });
+    return offeredByBash(folder, 'netpol list --f');
+  });
+  expect(offered).toEqual(['--from']);
+});
+
 test('a script has the commands, the options and the values of options that the help has', async () => {
   const help = async (...argv: string[]) => (await netpol([...argv, '--help'])).stdout;
   const scripts = await Promise.all(SHELLS.map(async shell => (await netpol(['completion', shell])).stdout));
