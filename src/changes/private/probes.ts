@@ -113,6 +113,8 @@ export class Probes {
       const [before, after] = end.candidates;
       for (const policy of this.allowing.cluster.policies) {
         for (const grant of isolatingPolicy(policy, direction)?.grants ?? []) {
+          const isOpen = end.declared === undefined || grant.ports.names.length === 0;
+          if (grant.clause?.kind === 'addresses' && before.addresses === after.addresses && isOpen) { continue; }
           const mayDiffer = grant.ports.names.length > 0 || !this.matches(before, grant, DENYING, surelyMatches);
           if (mayDiffer && this.matches(after, grant, ALLOWING, couldMatch)) { yield* this.ofGrant(grant, direction, { ...cause, grant }, [end]); }
         }
