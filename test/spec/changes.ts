@@ -1,7 +1,7 @@
+import { SpecVersion, VersionPair } from './arbitrary-versions';
 import { distinct } from './claim-universe';
 import { peerMatches, results, resultsOnPort, selectsSubject, tierThatMatches } from './cluster-wide';
 import { inBlock, peersMatch, policyTypes, portsMatch, rulesThatMatch, selects, SpecCluster, SpecEnd, SpecLabels, SpecPod } from './network-policy';
-import { SpecVersion, VersionPair } from './arbitrary-versions';
 
 /*
  * The specification of a diff: it tries every connection that policies of two versions can tell apart. It shares no code with src/.
@@ -142,7 +142,10 @@ export class SpecDiff {
       return this.namespaces().filter(space => space.name === one.namespace).flatMap(space =>
         addresses(one, forPods, forNodes).flatMap(ips => addresses(other, forPods, forNodes).filter(others => one.ips.length + other.ips.length > 0 || one.hostNetwork !== other.hostNetwork || ips.join() === others.join())
           .map((others): ChangeEnd => ({
-            namespace: space.name, namespaceLabels: space.labels, declared: name, isAlone: ips.join() === '10.0.0.1',
+            namespace: space.name,
+            namespaceLabels: space.labels,
+            declared: name,
+            isAlone: ips.join() === '10.0.0.1',
             ends: [{ pod: { ...one, ips } }, { pod: { ...other, ips: others } }],
           }))));
     });

@@ -1,10 +1,10 @@
+import { isOpenPolicyKind } from './unevaluated';
 import { keyOf, Versions, withAllWorkloads } from './versions';
 import { Cluster, Pod, Policy, Workload, workloadName } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../../evaluator/reachability';
 import { familyOf } from '../../k8s/address';
-import { isOpenPolicyKind } from './unevaluated';
 import { addressesEnd, compareEnds, Connection, ConnectionEnd, familiesMentioned, isSeveral, Passing, PodEnd, WorkloadEnd } from '../../query/connectivity';
 import { connectivityChanges } from '../../query/connectivity-changes';
 import { podName } from '../../query/endpoints';
