@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'fs';
-import * as path from 'path';
+import { join } from 'path';
 import { InputOptions, readNamedText } from './input';
 import { BadInputError, Io } from './io';
 import { LintConfig, NO_LINT_CONFIG, readLintConfig } from './lint-config';
@@ -60,7 +60,7 @@ export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], cn
       reader.readFile(value, await readNamedText({ option: '--assume-namespaces', file: value, paths }, io), 'namespaces');
     }
   }
-  const standard = path.join(folder, DEFAULT_CONFIG);
+  const standard = join(folder, DEFAULT_CONFIG);
   const file = config ?? (existsSync(standard) && version?.hasNoConfig !== true ? standard : undefined);
   const option = config === undefined ? 'the configuration file' : '--config';
   if (file !== undefined) { reader.readFile(file, await readNamedText({ option, file, paths }, io), 'config'); }

@@ -5,7 +5,7 @@ import { BadInputError } from './io';
 import { printable } from '../../findings/finding';
 import { standsForFolder } from '../../manifests/files';
 
-/* Writes files of a git revision into a folder, byte by byte as they were committed: no filter runs, and nothing that is not in the revision is read. */
+/* Writes files of a git revision into a folder as they were committed: no filter runs, and nothing is read that is not in the revision. */
 
 /** A submodule whose files this clone does not have. */
 export interface MissingSubmodule {
@@ -24,22 +24,31 @@ export interface GitTree {
   readonly linksOut: readonly string[];
 }
 
+/** What to write, by paths from the root of the repository. The empty path is everything. */
+export interface WantedFiles {
+  readonly paths: readonly string[];
+  /** Files with facts, which the revision may lack. */
+  readonly facts: readonly string[];
+}
+
 /**
- * Writes the wanted paths of a commit (or of the `INDEX`) into an empty folder. The empty path is everything. If the paths have a chart, a kustomization or a
- * link, all files are written, because those may use any of them.
+ * Writes files of a commit (or of the `INDEX`) into an empty folder. If the paths have a chart, a kustomization or a link, or if the facts name files of
+ * values, all files are written, because those may use any of them.
  * @throws BadInputError if git does not have what it should have
  */
-export function writeTree(repository: GitRepository, commit: string, wanted: readonly string[], folder: string): GitTree {
+export function writeTree(repository: GitRepository, commit: string, wanted: WantedFiles, folder: string): GitTree {
   const tree = new TreeWriter(folder);
   const all = tree.list(repository, commit, '');
-  const isWanted = ({ path: file }: Pick<GitEntry, 'path'>) => wanted.some(one => isInside(file, one));
+  const { paths } = wanted;
+  const isWanted = ({ path: file }: Pick<GitEntry, 'path'>) => paths.some(one => isInside(file, one));
   const own = all.filter(({ entry }) => isWanted(entry));
-  const needsAll = own.some(({ entry: { kind, path: file } }) => kind === 'link' || standsForFolder(file));
-  const linksOut = tree.write(needsAll ? all : own);
+  const facts = all.filter(({ entry }) => wanted.facts.includes(entry.path));
+  const needsAll = own.some(({ entry: { kind, path: file } }) => kind === 'link' || standsForFolder(file)) || facts.some(nameValues);
+  const linksOut = tree.write(needsAll ? all : [...new Set([...own, ...facts])]);
   return {
-    found: new Set(wanted.filter(one => own.some(({ entry }) => isInside(entry.path, one)) || one === '')),
+    found: new Set(paths.filter(one => own.some(({ entry }) => isInside(entry.path, one)) || one === '')),
     // A wanted path may be in a submodule.
-    missing: tree.missing.filter(one => isWanted(one) || wanted.some(path => isInside(path, one.path))),
+    missing: tree.missing.filter(one => isWanted(one) || paths.some(file => isInside(file, one.path))),
     linksOut: linksOut.filter(file => isWanted({ path: file })),
   };
 }
@@ -53,6 +62,10 @@ export function isInside(file: string, folder: string): boolean {
 interface Listed {
   readonly repository: GitRepository;
   readonly entry: GitEntry;
+}
+
+function nameValues({ repository, entry }: Listed): boolean {
+  return entry.kind === 'link' || [...repository.contents([entry])].some(([, content]) => /\bvalues\b/.test(content.toString('latin1')));
 }
 
 class TreeWriter {
@@ -85,7 +98,8 @@ class TreeWriter {
       }
     }
     // No file may be written through a link, so links are last.
-    const inside = links.filter(([entry, target]) => !path.isAbsolute(target) && isBelow(this.folder, path.resolve(path.dirname(this.placeFor(entry)), target)));
+    const inside = links.filter(([entry, target]) =>
+      !path.isAbsolute(target) && isBelow(this.folder, path.resolve(path.dirname(this.placeFor(entry)), target)));
     for (const [entry, target] of inside) { symlinkSync(target, this.placeFor(entry)); }
     const misleading = inside.filter(([entry]) => !this.staysInside(entry));
     for (const [entry] of misleading) { rmSync(this.placeFor(entry)); }

@@ -100,7 +100,11 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const isEmpty = read.resources.length === 0 && read.unread.length === 0;
   const own = { ...read, findings: read.findings.filter(one => !isOwn(one, ownFiles) && !(mayBeEmpty && one.code === 'NP001')) };
   const named = rename === undefined ? own : renamedRead(own, rename);
-  const files = { resources: named.resources, findings: [...named.findings, ...unread.flatMap(one => one.findings)], unread: [...named.unread, ...unread] };
+  const files = {
+    resources: named.resources,
+    findings: [...named.findings, ...unread.flatMap(one => one.findings)],
+    unread: [...named.unread, ...unread],
+  };
   const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs, plugin: facts.plugin }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }

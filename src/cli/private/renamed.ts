@@ -1,4 +1,4 @@
-import { Finding, Origin, Place } from '../../findings/finding';
+import { Finding, Fix, Origin, Place } from '../../findings/finding';
 import { ReadResult } from '../../manifests/resources';
 
 /*
@@ -12,22 +12,31 @@ type Rename = (text: string) => string;
 export function renamedRead({ resources, findings, unread }: ReadResult, rename: Rename): ReadResult {
   return {
     resources: resources.map(one => ({
-      ...one, origin: renamedOrigin(one.origin, rename), ...one.refusedFor === undefined ? {} : { refusedFor: renamedFindings(one.refusedFor, rename) },
+      ...one,
+      origin: renamedOrigin(one.origin, rename),
+      ...one.refusedFor === undefined ? {} : { refusedFor: renamedFindings(one.refusedFor, rename) },
     })),
     findings: renamedFindings(findings, rename),
-    unread: unread.map(one => ({ ...one, what: rename(one.what), origin: renamedOrigin(one.origin, rename), findings: renamedFindings(one.findings, rename) })),
+    unread: unread.map(one => ({
+      ...one, what: rename(one.what), origin: renamedOrigin(one.origin, rename), findings: renamedFindings(one.findings, rename),
+    })),
   };
 }
 
-/** Findings with other names. */
-export function renamedFindings(findings: readonly Finding[], rename: Rename): Finding[] {
+function renamedFindings(findings: readonly Finding[], rename: Rename): Finding[] {
   return findings.map(one => ({
     ...one,
     message: rename(one.message),
     place: renamedPlace(one.place, rename),
-    ...one.related === undefined ? {} : { related: one.related.map(({ message, place }) => ({ message: rename(message), place: renamedPlace(place, rename) })) },
-    ...one.fix === undefined ? {} : { fix: { ...one.fix, text: rename(one.fix.text), ...one.fix.edit === undefined ? {} : { edit: { ...one.fix.edit, place: renamedPlace(one.fix.edit.place, rename) } } } },
+    ...one.related === undefined ? {} : {
+      related: one.related.map(other => ({ message: rename(other.message), place: renamedPlace(other.place, rename) })),
+    },
+    ...one.fix === undefined ? {} : { fix: renamedFix(one.fix, rename) },
   }));
+}
+
+function renamedFix({ text, edit }: Fix, rename: Rename): Fix {
+  return { text: rename(text), ...edit === undefined ? {} : { edit: { ...edit, place: renamedPlace(edit.place, rename) } } };
 }
 
 function renamedOrigin(origin: Origin, rename: Rename): Origin {
