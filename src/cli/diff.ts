@@ -67,7 +67,7 @@ export function diffCommand(io: Io, report: (status: ExitStatus) => void): Comma
       const result: DiffReport = {
         before: before.name,
         after: after.name,
-        clusters: clusters.map(one => ({ cluster: one.name, diff: diff(one.before, one.after) })),
+        clusters: clusters.map(one => ({ cluster: clusters.length > 1 ? one.name : undefined, diff: diff(one.before, one.after) })),
         ...withLint ? { lint: findingChanges(lintFindings(before), lintFindings(after)) } : {},
       };
       await writeAll(io.stdout, written(output, result, versions, commandOf(paths, base), io));

@@ -1,5 +1,5 @@
 import { ClusterDiff, DiffReport } from './diff-verdict';
-import { regionTitle, witnessText } from './private/diff-sections';
+import { regionTitle, witnessText } from './region-text';
 import { ChangeCause, ChangedRegion, RegionEnd, UndecidedRegion } from '../changes/diff';
 import { formatReason } from '../findings/answer';
 import { enumerate } from '../findings/enumeration';

@@ -1,8 +1,8 @@
 import { ClusterDiff, DiffReport, diffVerdict } from './diff-verdict';
 import { Comment } from './private/comment';
-import { causePlaceText, undecidedTexts, witnessText } from './private/diff-sections';
 import { codeMarkdown, inertMarkdown } from './private/markdown';
 import { passingText } from './private/passing';
+import { causePlace, undecidedTexts, witnessText } from './region-text';
 import { ChangedRegion, UndecidedRegion } from '../changes/diff';
 import { Finding, formatPlace } from '../findings/finding';
 
@@ -86,7 +86,7 @@ function undecidedCells(region: UndecidedRegion): string[] {
 
 function causeCell(causes: ChangedRegion['causes']): string {
   const texts = causes.slice(0, MAX_CAUSES).map(one => {
-    const place = causePlaceText(one);
+    const place = causePlace(one);
     return `${prose(one.text)}${place === undefined ? '' : ` (${code(place)})`}`;
   });
   return [...texts, ...causes.length > MAX_CAUSES ? [`and ${causes.length - MAX_CAUSES} more causes`] : []].join('; ');

@@ -1,8 +1,8 @@
 import { connectivityChangeLines } from './connectivity-changes';
 import { ClusterDiff, DiffReport, diffVerdict, otherPairs } from './diff-verdict';
 import { Layout } from './layout';
-import { causePlaceText, causeText, kindText, pairText, regionTitle, undecidedTexts, witnessText } from './private/diff-sections';
 import { PodsEnd } from './private/names';
+import { causeLine, kindText, pairText, regionTitle, undecidedTexts, witnessText } from './region-text';
 import { ChangedRegion, Diff, UndecidedRegion } from '../changes/diff';
 import { withCommas } from '../findings/enumeration';
 import { formatFinding } from '../findings/finding';
@@ -61,10 +61,7 @@ function regionLines(region: ChangedRegion): string[] {
 function causeLines(causes: ChangedRegion['causes']): string[] {
   const hidden = causes.length - MAX_CAUSES;
   return [
-    ...causes.slice(0, MAX_CAUSES).map(one => {
-      const place = causePlaceText(one);
-      return `${causeText(one)}${place === undefined ? '' : ` (${place})`}`;
-    }),
+    ...causes.slice(0, MAX_CAUSES).map(one => `because ${causeLine(one)}`),
     ...hidden > 0 ? [`and ${withCommas(hidden)} more causes`] : [],
   ];
 }

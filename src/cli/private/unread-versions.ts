@@ -28,7 +28,8 @@ export function hasSubmodule(submodules: readonly MissingSubmodule[], { path, co
 export function unreadSubmodules(missing: readonly MissingSubmodule[], missingThere: readonly MissingSubmodule[], label: string | undefined): Unread[] {
   return missing.filter(one => !hasSubmodule(missingThere, one)).map(({ path: file, commit }) => {
     const place = { file: label === undefined ? file : `${label}:${file}` };
-    const found = finding('NP334', place, `the files of this submodule at commit ${commit.slice(0, 10)} are not here, so what they could affect is undecided`, {
+    const message = `the files of this submodule at commit ${commit.slice(0, 10)} are not here, so what they could affect is undecided`;
+    const found = finding('NP334', place, message, {
       fix: "fetch them: 'git submodule update --init'",
     });
     return { what: `the submodule ${place.file}`, origin: { at: () => place }, code: 'not-read' as const, mayHold: ANYTHING, findings: [found] };

@@ -1,29 +1,25 @@
-import { reasonText } from './passing';
-import { ChangeCause, ChangedRegion, ChangeWitness, EndsExist, RegionPair, UndecidedRegion } from '../../changes/diff';
-import { formatPlace, Place, printable } from '../../findings/finding';
-import { formatConnections } from '../../query/ports';
+import { reasonText } from './private/passing';
+import { ChangeCause, ChangedRegion, ChangeWitness, EndsExist, RegionPair, UndecidedRegion } from '../changes/diff';
+import { formatPlace, printable } from '../findings/finding';
+import { formatConnections } from '../query/ports';
 
-/* The sentences about a region, which text and Markdown share. */
+/* The sentences about a region of a diff, which all writers share. */
 
 /** `pods app=web of namespace shop → pods app=db of namespace shop: TCP 5432` */
 export function regionTitle({ from, to, ports }: Pick<ChangedRegion | UndecidedRegion, 'from' | 'to' | 'ports'>): string {
   return printable(`${from.text} → ${to.text}: ${ports.text}`);
 }
 
-/** Why connections of a region changed, without the place. */
-export function causeText({ text }: ChangeCause): string {
-  return `because ${printable(text)}`;
-}
-
-/** Where a cause is written: in the new version, or in the old one if only that has it. */
-export function causePlace({ before, after }: ChangeCause): Place | undefined {
-  return after ?? before;
-}
-
-/** The same as a text; nothing if it is written nowhere. */
-export function causePlaceText(cause: ChangeCause): string | undefined {
-  const place = causePlace(cause);
+/** Where a cause is written: in the new version, or in the old one if only that has it. Undefined if it is written nowhere. */
+export function causePlace({ before, after }: ChangeCause): string | undefined {
+  const place = after ?? before;
   return place === undefined ? undefined : formatPlace(place);
+}
+
+/** Why connections of a region changed: `ingress rule 1 of shop/db is new (k8s/db.yaml:12:5)` */
+export function causeLine(cause: ChangeCause): string {
+  const place = causePlace(cause);
+  return `${printable(cause.text)}${place === undefined ? '' : ` (${place})`}`;
 }
 
 /** Which ends of the region exist. */
