@@ -97,7 +97,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const valueFiles = await readValues(values);
   const read = readPaths(paths, stdin, { cache, render: renderOptions(render, values) });
   const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...values.map(file => realpathSync(file))];
-  const isEmpty = read.resources.length === 0 && read.unread.length === 0;
+  const isEmpty = read.resources.length + read.unread.length + unread.length === 0;
   const own = { ...read, findings: read.findings.filter(one => !isOwn(one, ownFiles) && !(mayBeEmpty && one.code === 'NP001')) };
   const named = rename === undefined ? own : renamedRead(own, rename);
   const files = {

@@ -47,13 +47,10 @@ export async function readVersions(wanted: WantedVersions, options: SharedOption
     for (const one of before.missing.filter(other => hasSubmodule(after.missing, other))) {
       io.stderr.write(`note: the files of the submodule ${printable(one.path)} are not here; both versions have its commit ${one.commit.slice(0, 10)}, so netpol leaves them out\n`);
     }
-    const old = await read(before, after.missing, options, shared);
-    const now = await read(after, before.missing, options, shared);
+    const old = await readVersion(before, after.missing, options, shared);
+    const now = await readVersion(after, before.missing, options, shared);
     if (old.input.isEmpty && now.input.isEmpty) {
       throw new BadInputError(`there is no Kubernetes object in ${old.name}, and none in ${now.name}; name files or folders of manifests`);
-    }
-    for (const { name, input } of [old, now]) {
-      if (input.isEmpty) { io.stderr.write(`note: there is no Kubernetes object in ${printable(name)}, so that version is empty\n`); }
     }
     return { before: old, after: now };
   } finally {
@@ -93,7 +90,7 @@ function checkPaths(before: Opened, after: Opened): void {
   }
 }
 
-async function read(
+async function readVersion(
   { source, tree, absent, missing }: Opened, missingThere: readonly MissingSubmodule[], options: SharedOptions, io: Io,
 ): Promise<Version> {
   const { name } = source;
@@ -104,18 +101,19 @@ async function read(
   const label = source.kind === 'revision' ? source.label : undefined;
   const unread = [...unreadSubmodules(missing, missingThere, label), ...linksOut(tree?.written.linksOut ?? [], label)];
   const version = { mayBeEmpty: true, unread };
+  const paths = source.paths.filter(one => !absent.includes(one));
   if (source.kind === 'paths' || tree === undefined) {
-    const paths = source.paths.filter(one => !absent.includes(one));
-    return { name, input: await readInput({ ...options, paths, version }, io), pathOf: file => file };
+    return { name, input: noted(await readInput({ ...options, paths, version }, io), name, paths, io), pathOf: file => file };
   }
   const { folder } = tree;
   const rename = renaming(folder, source.label);
-  const paths = source.paths.filter(one => !absent.includes(one)).map(one => one === '' ? folder : path.join(folder, one));
   try {
     const own = ofRevision(options, source, folder, io);
     const hasNoConfig = options.config !== undefined && own.config === undefined;
     const workingFolder = path.join(folder, source.repository.prefix);
-    const input = await readInput({ ...own, paths, folder: workingFolder, version: { ...version, rename, hasNoConfig } }, io);
+    const there = paths.map(one => one === '' ? folder : path.join(folder, one));
+    const read = await readInput({ ...own, paths: there, folder: workingFolder, version: { ...version, rename, hasNoConfig } }, io);
+    const input = noted(read, name, paths, io);
     // The files are only there until this version is read.
     const policyLeftOut = input.policyLeftOut();
     return {
@@ -128,9 +126,23 @@ async function read(
   }
 }
 
+/** Prints a note if there is nothing in the paths of a version. */
+function noted(input: Input, name: string, paths: readonly string[], io: Io): Input {
+  if (input.isEmpty && paths.length > 0) { io.stderr.write(`note: there is no Kubernetes object in ${printable(name)}, so that version is empty\n`); }
+  return input;
+}
+
+/** A fix that is a command. */
+const COMMAND = /(?:^|, )run '[^']/;
+
 /** The files of a temporary folder, as git names those of a revision. */
 function renaming(folder: string, label: string): NonNullable<VersionInput['rename']> {
-  return text => text.replaceAll(`${folder}${path.sep}`, `${label}:`).replaceAll(folder, `${label}:`);
+  return text => {
+    // A command does not find what only git has.
+    const checkout = COMMAND.test(text) && text.includes(folder) ? ` in a checkout of ${label === '' ? 'the index' : label}` : '';
+    const prefix = checkout === '' ? `${label}:` : '';
+    return `${text.replaceAll(`${folder}${path.sep}`, prefix).replaceAll(folder, checkout === '' ? prefix : '.')}${checkout}`;
+  };
 }
 
 /** The files that options name. */
