@@ -135,6 +135,6 @@ spec: { subject: { namespaces: {} }, egress: [{ action: Deny, to: [{ networks: [
   });
 
   test('can be added to an expect that is not global', () => {
-    expect(Object.keys(netpolMatchers)).toEqual(['toAllow', 'toDeny', 'toAdmitOnly', 'toReachOnly', 'toHaveNoFindings']);
+    expect(Object.keys(netpolMatchers)).toEqual(['toAllow', 'toDeny', 'toAdmitOnly', 'toReachOnly', 'toHaveNoFindings', 'toOpenNothing']);
   });
 });
