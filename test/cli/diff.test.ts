@@ -15,6 +15,13 @@ function diff(before: string, after: string, ...options: readonly string[]) {
   return netpol(['diff', 'old/a.yaml', 'new/a.yaml', ...options], { 'old/a.yaml': before, 'new/a.yaml': after });
 }
 
+test('the help has examples, and says what --fail-on means', async () => {
+  const { status, stdout } = await netpol(['diff', '--help']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('  $ netpol diff --base origin/main k8s/ ');
+  expect(stdout).toMatch(/^ {2}broadened {2}something gains a connection/m);
+});
+
 describe('the exit status', () => {
   /** A new workload with a policy of its own. */
   const ADDED = CLOSED + deployment('cache') + policy('cache', '{ podSelector: { matchLabels: { app: cache } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: cache } } }] }] }');

@@ -94,7 +94,7 @@ Findings of lint that are gone: 1
     const pairs = Array.from({ length: 9 }, (_, i) => ({ source: end('db'), destination: end('web'), ends: 'both' as const, connections: ConnectionSet.range('TCP', i + 1, i + 1) }));
     const causes = Array.from({ length: 8 }, () => RULE);
     const shown = text({ gains: Array.from({ length: 1_060 }, () => region({ pairs, causes })) });
-    expect(shown).toContain('\n      also app/db[Deployment] → app/web[Deployment]: TCP 3\n      and 6 more pairs of workloads\n');
+    expect(shown).toContain('\n      also app/db → app/web: TCP 3\n      and 6 more pairs of workloads\n');
     expect(shown).toContain('\n      and 3 more causes\n');
     expect(shown).toContain('\n  … and 1,010 more; -o json has all of them\n');
   });
@@ -210,7 +210,7 @@ describe('as Markdown', () => {
 
 | from | to | old | new |
 | --- | --- | --- | --- |
-| \`app/web[Deployment]\` | \`app/db[Deployment]\` | - | \`TCP 5432\` |
+| \`app/web\` | \`app/db\` | - | \`TCP 5432\` |
 
 </details>
 
