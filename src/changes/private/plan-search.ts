@@ -1,0 +1,241 @@
+import { bridgedSide, Bridge, BridgedSide, BridgeMaker, openingBridges, TooManyBridges } from './bridging-policies';
+import { DIRECTIONS, isNetworkPolicy, Operation, rankOf, versionsBetween, withSides } from './plan-operations';
+import { isSameObject, meaningOf, PolicyObject } from './plan-policies';
+import { Direction } from '../../evaluator/reachability';
+
+/*
+ * The search for an order of operations. It only ever takes an operation after which the judge finds nothing cut and nothing opened. So whatever it returns is
+ * safe, and a connection that stays as it is from every state on the way to the new version stays so on the whole way.
+ */
+
+/** The policies that are in the cluster, by name. */
+export type PolicyState = ReadonlyMap<string, PolicyObject>;
+
+/** Says what is wrong with the state after an operation; undefined if nothing is. */
+export type Judge<Fault> = (state: PolicyState, operation: Operation) => Fault | undefined;
+
+/** An operation that cannot come next. */
+export interface Blocked<Fault> {
+  readonly operation: Operation;
+  readonly fault: Fault;
+}
+
+/** A plan as far as the search came. */
+export interface FoundOrder<Fault> {
+  readonly operations: readonly Operation[];
+  /** The operations that are left, each with what it would cut or open. Empty if the plan is complete. */
+  readonly blocked: readonly Blocked<Fault>[];
+}
+
+/** Searches for an order in which the changes between two versions can be applied. */
+export class PlanSearch<Fault> {
+  private state: Map<string, PolicyObject>;
+  private operations: Operation[] = [];
+  private blocked: Blocked<Fault>[] = [];
+  private readonly maker: BridgeMaker;
+  private readonly target: PolicyState;
+  /** The texts of the versions that each object has had, so that none comes back. */
+  private readonly had = new Map<string, Set<string>>();
+
+  constructor(private readonly old: PolicyState, private readonly now: PolicyState, private readonly judge: Judge<Fault>) {
+    this.maker = new BridgeMaker(new Set([...old.keys(), ...now.keys()]));
+    this.state = new Map(old);
+    this.target = now;
+  }
+
+  public run(): FoundOrder<Fault> {
+    const namespaces = this.namespacesOf(this.pending());
+    let held = namespaces.filter(namespace => this.bridgesFor(namespace, true).length > 0);
+    for (;;) {
+      this.restart();
+      for (const bridge of held.flatMap(namespace => this.bridgesFor(namespace, false))) { this.tryBridge(bridge); }
+      this.applyChanges();
+      const more = this.namespacesOf(this.blocked.map(({ operation }) => operation)).filter(namespace => !held.includes(namespace) && this.bridgesFor(namespace, false).length > 0);
+      if (this.isDone || more.length === 0) { break; }
+      held = [...held, ...more];
+    }
+    if (!this.isDone) { this.applyByDirections(); }
+    if (this.isDone) { this.simplify(); }
+    return { operations: this.operations, blocked: this.blocked };
+  }
+
+  private get isDone(): boolean { return this.pending().length === 0; }
+
+  private restart(): void {
+    this.state = new Map(this.old);
+    this.operations = [];
+    this.had.clear();
+  }
+
+  private bridgesFor(namespace: string, onlyIfSure: boolean): Bridge[] {
+    return openingBridges(namespace, this.old.values(), this.now.values(), this.maker, onlyIfSure);
+  }
+
+  /** What is left to do, in the order in which it is tried. */
+  private pending(): Operation[] {
+    const found: Operation[] = [];
+    for (const [name, after] of this.target) {
+      const before = this.state.get(name);
+      if (before === undefined || !isSameObject(before, after)) { found.push({ name, before, after }); }
+    }
+    for (const [name, before] of this.state) {
+      if (!this.target.has(name)) { found.push({ name, before }); }
+    }
+    return found.map(operation => ({ operation, rank: this.maker.isBridge(operation.name) ? 5 : rankOf(operation) }))
+      .sort((a, b) => a.rank - b.rank).map(({ operation }) => operation);
+  }
+
+  /** Takes every operation that is safe, in several passes. */
+  private applyChanges(): void {
+    for (let isStuck = false; !isStuck;) {
+      isStuck = !(this.applyDirectly() || this.applyBetween());
+    }
+  }
+
+  private applyDirectly(): boolean {
+    const changes = this.pending().filter(({ name }) => !this.maker.isBridge(name));
+    const count = this.operations.length;
+    this.blocked = changes.filter(operation => !this.tryOperation(operation)).map(operation => ({ operation, fault: this.lastFault! }));
+    const open = new Set(this.namespacesOf(this.blocked.map(({ operation }) => operation)));
+    for (const operation of this.pending()) {
+      // A bridging policy stays until nothing is left that may need it.
+      if (!this.maker.isBridge(operation.name) || open.has(operation.before!.policy!.namespace)) { continue; }
+      if (!this.tryOperation(operation)) { this.blocked.push({ operation, fault: this.lastFault! }); }
+    }
+    return this.operations.length > count && this.blocked.length > 0;
+  }
+
+  /** Takes one version between the old and the new one of an object. */
+  private applyBetween(): boolean {
+    return this.blocked.some(({ operation }) => !this.maker.isBridge(operation.name)
+      && versionsBetween(operation).some(between => !this.isKnown(between) && this.tryOperation(between)));
+  }
+
+  private isKnown({ name, after }: Operation): boolean {
+    return this.had.get(name)?.has(meaningOf(after!)) === true;
+  }
+
+  private lastFault?: Fault;
+  /** What is wrong with a state, by what makes it different from the old version. */
+  private readonly judged = new Map<string, Fault | undefined>();
+
+  private faultAfter(state: PolicyState, operation: Operation): Fault | undefined {
+    const names = [...state.keys()].filter(name => state.get(name) !== this.old.get(name)).sort();
+    const key = JSON.stringify([names.map(name => [name, meaningOf(state.get(name)!)]), [...this.old.keys()].filter(name => !state.has(name))]);
+    if (!this.judged.has(key)) { this.judged.set(key, this.judge(state, operation)); }
+    return this.judged.get(key);
+  }
+
+  private tryOperation(operation: Operation): boolean {
+    const { name, before, after } = operation;
+    const state = new Map(this.state);
+    if (after === undefined) { state.delete(name); } else { state.set(name, after); }
+    const isUnchanged = before !== undefined && after !== undefined && meaningOf(before) === meaningOf(after);
+    this.lastFault = isUnchanged ? undefined : this.faultAfter(state, operation);
+    if (this.lastFault !== undefined) { return false; }
+    this.state = state;
+    this.operations.push(operation);
+    const had = this.had.get(name) ?? new Set<string>();
+    this.had.set(name, had);
+    for (const version of [before, after]) { had.add(version === undefined ? '' : meaningOf(version)); }
+    return true;
+  }
+
+  private tryBridge({ object, purpose }: Bridge): boolean {
+    return this.tryOperation({ name: object.name, after: object, purpose });
+  }
+
+  private namespacesOf(operations: readonly Operation[]): string[] {
+    return [...new Set(operations.flatMap(({ before, after }) => (before ?? after)!.policy?.namespace ?? []))];
+  }
+
+  /**
+   * The way that is left if nothing else is: one direction goes to what both versions allow, then the other one by way of what either of them allows to its new
+   * rules, and then the first one to its new rules.
+   */
+  private applyByDirections(): void {
+    const [state, operations, blocked] = [this.state, this.operations, this.blocked];
+    for (const narrow of DIRECTIONS) {
+      if (this.applyNarrowing(narrow)) {
+        this.blocked = [];
+        return;
+      }
+      [this.state, this.operations, this.blocked] = [state, [...operations], blocked];
+    }
+  }
+
+  private applyNarrowing(narrow: Direction): boolean {
+    const wide = narrow === 'ingress' ? 'egress' : 'ingress';
+    const namespaces = this.namespacesOf(this.pending());
+    const old = [...this.state.values()];
+    const changed = new Set(this.pending().map(({ name }) => name));
+    const sidesOf = (direction: Direction): BridgedSide[] => namespaces.flatMap(namespace =>
+      bridgedSide(namespace, direction, old, this.target.values(), this.maker) ?? []);
+    const of = (sides: readonly BridgedSide[], part: 'common' | 'now' | 'first' | 'last' | 'openBefore' | 'openAfter') => sides.flatMap(side => side[part]);
+    try {
+      const [narrowed, widened] = [sidesOf(narrow), sidesOf(wide)];
+      const openWide = of(widened, 'openBefore');
+      return this.create(of(narrowed, 'openBefore')) && this.create(of(narrowed, 'common')) && this.create(of(narrowed, 'first')) && this.create(of(narrowed, 'last'))
+        && this.create(openWide)
+        && this.remove(of(narrowed, 'openBefore')) && this.empty(narrow, changed)
+        && this.create(of(widened, 'now')) && this.create(of(widened, 'openAfter')) && this.empty(wide, changed) && this.remove(openWide)
+        && this.create(of(narrowed, 'openAfter'))
+        && this.finish();
+    } catch (error) {
+      if (error instanceof TooManyBridges) { return false; }
+      throw error;
+    }
+  }
+
+  private create(bridges: readonly Bridge[]): boolean {
+    return bridges.every(bridge => this.tryBridge(bridge));
+  }
+
+  private remove(bridges: readonly Bridge[]): boolean {
+    return bridges.every(({ object }) => this.tryOperation({ name: object.name, before: object }));
+  }
+
+  /** Takes the rules of one direction out of the policies that change. They go on isolating. */
+  private empty(direction: Direction, changed: ReadonlySet<string>): boolean {
+    return [...this.state].every(([name, before]) => {
+      if (!changed.has(name) || !isNetworkPolicy(before) || !before.policy[direction]?.length) { return true; }
+      const { ingress, egress } = before.policy;
+      const after = withSides(before, { ingress, egress, [direction]: [] });
+      return this.tryOperation({ name, before, after, purpose: `without its ${direction} rules, which bridging policies have in the meantime` });
+    });
+  }
+
+  /** Applies everything that is left, whatever else is in the cluster. */
+  private finish(): boolean {
+    const inTurn = (isNext: (operation: Operation) => boolean) => {
+      for (let left = this.pending().filter(isNext); left.length > 0;) {
+        const blocked = left.filter(operation => !this.tryOperation(operation));
+        if (blocked.length === left.length) { return false; }
+        left = blocked;
+      }
+      return true;
+    };
+    const opensEverything = ({ before }: Operation) => before?.policy !== undefined && DIRECTIONS.some(direction => before.policy![direction]?.some(({ peers, ports }) => peers === undefined && ports === undefined));
+    return inTurn(({ name }) => !this.maker.isBridge(name))
+      && inTurn(operation => !opensEverything(operation)) && inTurn(() => true);
+  }
+
+  /** Leaves out the bridging policies and the versions in between without which the plan is safe too. */
+  private simplify(): void {
+    for (let at = this.operations.length - 1, tries = MAX_OMISSIONS; at >= 0 && tries > 0; at--) {
+      const { name, purpose } = this.operations[at];
+      if (purpose === undefined || at > 0 && this.operations.length > MAX_SIMPLIFIED) { continue; }
+      tries--;
+      const [state, operations] = [this.state, this.operations];
+      const isLeftOut = (operation: Operation, i: number) => this.maker.isBridge(name) ? operation.name === name : i === at;
+      this.restart();
+      const isSafe = operations.filter((operation, i) => !isLeftOut(operation, i)).every(({ name: own, after, purpose: other }) =>
+        this.tryOperation({ name: own, before: this.state.get(own), after, purpose: other }));
+      if (!isSafe) { [this.state, this.operations] = [state, operations]; }
+      at = Math.min(at, this.operations.length);
+    }
+  }
+}
+
+/** A plan with more operations is not made shorter, and no more than so many parts of a plan are tried. */
+const [MAX_SIMPLIFIED, MAX_OMISSIONS] = [200, 60];
