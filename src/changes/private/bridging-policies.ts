@@ -128,6 +128,8 @@ function sidesOf(directions: readonly Direction[], rules: readonly Rule[]): Pick
 export interface BridgedSide {
   readonly namespace: string;
   readonly direction: Direction;
+  /** The names of the old policies that change. */
+  readonly changed: ReadonlySet<string>;
   /** The rules that both versions allow, as policies. They open nothing. */
   readonly common: readonly Bridge[];
   /** The new rules, as policies. */
@@ -169,6 +171,7 @@ export function bridgedSide(
   const result: BridgedSide = {
     namespace,
     direction,
+    changed: new Set(side.old.map(({ name }) => name)),
     common,
     now: side.now.map(policy => bridge(policy.subject, policy[direction]!, `has the new rules of ${policyName(policy)}`)),
     first: firsts.flatMap(({ policy, subjects }) => subjects!.map(subject => bridge(subject, policy[direction]!, `has the new rules of ${policyName(policy)}`))),
@@ -176,7 +179,8 @@ export function bridgedSide(
     openBefore: freeBefore.map(everything),
     openAfter: freeAfter.map(everything),
   };
-  if (Object.values(result).flat().length > MAX_BRIDGES) { throw new TooManyBridges(); }
+  const { now: copies, first, last, openBefore, openAfter } = result;
+  if ([common, copies, first, last, openBefore, openAfter].flat().length > MAX_BRIDGES) { throw new TooManyBridges(); }
   return result;
 }
 

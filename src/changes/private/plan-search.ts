@@ -156,19 +156,19 @@ export class PlanSearch<Fault> {
   private applyByDirections(): void {
     const [state, operations, blocked] = [this.state, this.operations, this.blocked];
     for (const narrow of DIRECTIONS) {
+      this.restart();
       if (this.applyNarrowing(narrow)) {
         this.blocked = [];
         return;
       }
-      [this.state, this.operations, this.blocked] = [state, [...operations], blocked];
     }
+    [this.state, this.operations, this.blocked] = [state, operations, blocked];
   }
 
   private applyNarrowing(narrow: Direction): boolean {
     const wide = narrow === 'ingress' ? 'egress' : 'ingress';
     const namespaces = this.namespacesOf(this.pending());
     const old = [...this.state.values()];
-    const changed = new Set(this.pending().map(({ name }) => name));
     const sidesOf = (direction: Direction): BridgedSide[] => namespaces.flatMap(namespace =>
       bridgedSide(namespace, direction, old, this.target.values(), this.maker) ?? []);
     const of = (sides: readonly BridgedSide[], part: 'common' | 'now' | 'first' | 'last' | 'openBefore' | 'openAfter') => sides.flatMap(side => side[part]);
@@ -177,8 +177,8 @@ export class PlanSearch<Fault> {
       const openWide = of(widened, 'openBefore');
       return this.create(of(narrowed, 'openBefore')) && this.create(of(narrowed, 'common')) && this.create(of(narrowed, 'first')) && this.create(of(narrowed, 'last'))
         && this.create(openWide)
-        && this.remove(of(narrowed, 'openBefore')) && this.empty(narrow, changed)
-        && this.create(of(widened, 'now')) && this.create(of(widened, 'openAfter')) && this.empty(wide, changed) && this.remove(openWide)
+        && this.remove(of(narrowed, 'openBefore')) && this.empty(narrowed)
+        && this.create(of(widened, 'now')) && this.create(of(widened, 'openAfter')) && this.empty(widened) && this.remove(openWide)
         && this.create(of(narrowed, 'openAfter'))
         && this.finish();
     } catch (error) {
@@ -196,13 +196,13 @@ export class PlanSearch<Fault> {
   }
 
   /** Takes the rules of one direction out of the policies that change. They go on isolating. */
-  private empty(direction: Direction, changed: ReadonlySet<string>): boolean {
-    return [...this.state].every(([name, before]) => {
-      if (!changed.has(name) || !isNetworkPolicy(before) || !before.policy[direction]?.length) { return true; }
+  private empty(sides: readonly BridgedSide[]): boolean {
+    return sides.every(({ namespace, direction, changed }) => [...this.state].every(([name, before]) => {
+      if (!isNetworkPolicy(before) || before.policy.namespace !== namespace || !changed.has(before.policy.name) || !before.policy[direction]?.length) { return true; }
       const { ingress, egress } = before.policy;
       const after = withSides(before, { ingress, egress, [direction]: [] });
       return this.tryOperation({ name, before, after, purpose: `without its ${direction} rules, which bridging policies have in the meantime` });
-    });
+    }));
   }
 
   /** Applies everything that is left, whatever else is in the cluster. */
