@@ -49,7 +49,8 @@ const fate = fc.oneof(
 export interface PlanPair { old: any[]; now: ClaimCluster }
 
 const policies = fc.uniqueArray(fc.tuple(policyName, spec, spec, fate), { minLength: 1, maxLength: 4, selector: ([name]) => name.join('/') });
-const workload = fc.tuple(fc.constantFrom('one', 'two'), fc.constantFrom({ app: 'a' }, { app: 'b', tier: 'x' }), fc.constantFrom([], [{ name: 'http', containerPort: 80 }], [{ name: 'http', containerPort: 8080 }]), fc.constantFrom([], ['10.1.2.3']));
+const workload = fc.tuple(fc.constantFrom('one', 'two'), fc.constantFrom<Record<string, string>>({ app: 'a' }, { app: 'b', tier: 'x' }),
+  fc.constantFrom<{ name: string; containerPort: number }[]>([], [{ name: 'http', containerPort: 80 }], [{ name: 'http', containerPort: 8080 }]), fc.constantFrom<string[]>([], ['10.1.2.3']));
 
 export const planPair: fc.Arbitrary<PlanPair> = fc.tuple(
   policies, fc.uniqueArray(workload, { maxLength: 1 }), fc.constantFrom<Record<string, Record<string, string>>>({}, { one: {} }, { one: { team: 'red' }, two: {} }),

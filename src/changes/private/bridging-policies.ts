@@ -145,7 +145,7 @@ export interface BridgedSide {
 }
 
 /** More bridging policies than this are not made. */
-const MAX_BRIDGES = 60;
+const MAX_BRIDGES = 40;
 
 /**
  * The bridging policies for one direction of a namespace. Undefined if it does not change.

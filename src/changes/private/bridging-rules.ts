@@ -7,8 +7,8 @@ import { Requirement, Selector } from '../../k8s/selector';
  * which pods have an address of a block, and which number a named port has. Then the intersection is smaller, and the check of the step finds that out.
  */
 
-/** More rules than this are not computed. */
-const MAX_RULES = 256;
+/** Rules that allow more combinations of a peer and a port than this are not computed. */
+const MAX_GRANTS = 64;
 
 /** Rules that allow what both lists of rules allow. Undefined if there are too many. */
 export function intersectionOf(some: readonly Rule[], others: readonly Rule[], namespace: string): Rule[] | undefined {
@@ -18,7 +18,7 @@ export function intersectionOf(some: readonly Rule[], others: readonly Rule[], n
       const rule = commonRule(one, other, namespace);
       if (rule === undefined) { continue; }
       found.set(textOfRule(rule), rule);
-      if (found.size > MAX_RULES) { return undefined; }
+      if (grantTexts([...found.values()]).size > MAX_GRANTS) { return undefined; }
     }
   }
   return [...found.values()];
@@ -36,16 +36,27 @@ export function textOfRule({ peers, ports }: Rule): string {
     : [peer.block, ...peer.except].map(({ first, last }) => `${first}-${last}`)), ports?.map(({ protocol, name, first, last }) => [protocol, name, first, last])]);
 }
 
+/** What some rules allow, peer by peer and port by port. Rules allow no more than others if they have no other texts. */
+export function grantTexts(rules: readonly Rule[]): ReadonlySet<string> {
+  return new Set(rules.flatMap(({ path, peers, ports }) => (peers ?? [undefined]).flatMap(peer => (ports ?? [undefined]).map(port =>
+    textOfRule({ path, ...peer === undefined ? {} : { peers: [peer] }, ...port === undefined ? {} : { ports: [port] } })))));
+}
+
 function commonRule(one: Rule, other: Rule, namespace: string): Rule | undefined {
-  const peers = common(one.peers, other.peers, (a, b) => commonPeer(a, b, namespace));
-  const ports = common(one.ports, other.ports, commonPort);
-  return peers?.length === 0 || ports?.length === 0 ? undefined : { path: one.path, peers, ports };
+  const { path } = one;
+  const peers = once(common(one.peers, other.peers, (a, b) => commonPeer(a, b, namespace)), peer => textOfRule({ path, peers: [peer] }));
+  const ports = once(common(one.ports, other.ports, commonPort), port => textOfRule({ path, ports: [port] }));
+  return peers?.length === 0 || ports?.length === 0 ? undefined : { path, peers, ports };
 }
 
 /** What two lists have in common, of which an absent one has everything. */
 function common<T>(some: readonly T[] | undefined, others: readonly T[] | undefined, both: (a: T, b: T) => T | undefined): readonly T[] | undefined {
   if (some === undefined) { return others; }
   return others === undefined ? some : some.flatMap(a => others.flatMap(b => both(a, b) ?? []));
+}
+
+function once<T>(all: readonly T[] | undefined, text: (one: T) => string): readonly T[] | undefined {
+  return all && [...new Map(all.map(one => [text(one), one])).values()];
 }
 
 function commonPort(a: PortClause, b: PortClause): PortClause | undefined {

@@ -1,4 +1,4 @@
-import { isWider, textOfRule, intersectionOf, unionOf } from './bridging-rules';
+import { intersectionOf, textOfRule, unionOf } from './bridging-rules';
 import { networkPolicySpec } from './plan-manifest';
 import { meaningOf, NamespacedObject, PolicyObject } from './plan-policies';
 import { Policy, Rule } from '../../cluster/cluster';
@@ -15,6 +15,8 @@ export interface Operation {
   readonly after?: PolicyObject;
   /** What the object is for, if it is not one of the new version. */
   readonly purpose?: string;
+  /** True for a bridging policy. */
+  readonly isBridge?: true;
 }
 
 export const DIRECTIONS = ['ingress', 'egress'] as const satisfies readonly Direction[];
@@ -81,11 +83,4 @@ function sidesOf({ ingress, egress }: Sides): Sides { return { ingress, egress }
 
 function sidesText(rules: readonly Rule[] | undefined): string | undefined {
   return rules === undefined ? undefined : rules.map(textOfRule).join();
-}
-
-/** True if one of these policies surely isolates every pod that the other one selects, in every direction in which that one isolates. */
-export function isIsolatedBy({ policy }: NamespacedObject, others: Iterable<PolicyObject>): boolean {
-  const own = [...others].flatMap(other => other.policy?.namespace === policy.namespace ? [other.policy] : []);
-  return DIRECTIONS.every(direction => policy[direction] === undefined
-    || own.some(other => other[direction] !== undefined && isWider(other.subject, policy.subject)));
 }

@@ -1,7 +1,9 @@
 import { bridgedSide, Bridge, BridgedSide, BridgeMaker, openingBridges, TooManyBridges } from './bridging-policies';
 import { DIRECTIONS, isNetworkPolicy, Operation, rankOf, versionsBetween, withSides } from './plan-operations';
 import { isSameObject, meaningOf, PolicyObject } from './plan-policies';
+import { Policy, policyName } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
+import { Selector } from '../../k8s/selector';
 
 /*
  * The search for an order of operations. It only ever takes an operation after which the judge finds nothing cut and nothing opened. So whatever it returns is
@@ -20,9 +22,16 @@ export interface Blocked<Fault> {
   readonly fault: Fault;
 }
 
+/** An operation of a plan. */
+export interface Taken<Fault> {
+  readonly operation: Operation;
+  /** What it cuts or opens. Absent for a safe one. */
+  readonly fault?: Fault;
+}
+
 /** A plan as far as the search came. */
 export interface FoundOrder<Fault> {
-  readonly operations: readonly Operation[];
+  readonly operations: readonly Taken<Fault>[];
   /** The operations that are left, each with what it would cut or open. Empty if the plan is complete. */
   readonly blocked: readonly Blocked<Fault>[];
 }
@@ -30,14 +39,18 @@ export interface FoundOrder<Fault> {
 /** Searches for an order in which the changes between two versions can be applied. */
 export class PlanSearch<Fault> {
   private state: Map<string, PolicyObject>;
-  private operations: Operation[] = [];
+  private operations: Taken<Fault>[] = [];
+  private isForced = false;
   private blocked: Blocked<Fault>[] = [];
   private readonly maker: BridgeMaker;
   private readonly target: PolicyState;
   /** The texts of the versions that each object has had, so that none comes back. */
   private readonly had = new Map<string, Set<string>>();
 
-  constructor(private readonly old: PolicyState, private readonly now: PolicyState, private readonly judge: Judge<Fault>) {
+  /** @param prefer takes operations that are not safe if there is no other way; see Preference */
+  constructor(
+    private readonly old: PolicyState, private readonly now: PolicyState, private readonly judge: Judge<Fault>, private readonly prefer?: 'open' | 'closed',
+  ) {
     this.maker = new BridgeMaker(new Set([...old.keys(), ...now.keys()]));
     this.state = new Map(old);
     this.target = now;
@@ -55,7 +68,7 @@ export class PlanSearch<Fault> {
       held = [...held, ...more];
     }
     if (!this.isDone) { this.applyByDirections(); }
-    if (this.isDone) { this.simplify(); }
+    if (this.isDone) { this.simplify(); } else if (this.prefer !== undefined) { this.force(this.prefer); }
     return { operations: this.operations, blocked: this.blocked };
   }
 
@@ -132,9 +145,12 @@ export class PlanSearch<Fault> {
     if (after === undefined) { state.delete(name); } else { state.set(name, after); }
     const isUnchanged = before !== undefined && after !== undefined && meaningOf(before) === meaningOf(after);
     this.lastFault = isUnchanged ? undefined : this.faultAfter(state, operation);
-    if (this.lastFault !== undefined) { return false; }
+    if (this.lastFault !== undefined && !this.isForced) { return false; }
     this.state = state;
-    this.operations.push(operation);
+    const isBridge = this.maker.isBridge(name) ? { isBridge: true as const } : {};
+    const target = this.target.get(name);
+    const isLast = after !== undefined && target !== undefined && isSameObject(after, target);
+    this.operations.push({ operation: { ...operation, ...isLast ? { after: target, purpose: undefined } : {}, ...isBridge }, ...this.lastFault === undefined ? {} : { fault: this.lastFault } });
     const had = this.had.get(name) ?? new Set<string>();
     this.had.set(name, had);
     for (const version of [before, after]) { had.add(version === undefined ? '' : meaningOf(version)); }
@@ -220,18 +236,50 @@ export class PlanSearch<Fault> {
       && inTurn(operation => !opensEverything(operation)) && inTurn(() => true);
   }
 
+  /**
+   * Takes what is left although it is not safe. `open`: policies that let everything pass hold the namespaces open in the meantime. `closed`: everything that
+   * changes first isolates without rules.
+   */
+  private force(prefer: 'open' | 'closed'): void {
+    this.isForced = true;
+    this.blocked = [];
+    const left = this.pending();
+    const bridges = left.filter(({ name }) => this.maker.isBridge(name));
+    if (prefer === 'open') {
+      for (const namespace of this.namespacesOf(left)) {
+        const rules = [{ path: [] }];
+        this.tryBridge(this.maker.make(namespace, Selector.everything, { ingress: rules, egress: rules }, 'lets everything pass while the other policies change'));
+      }
+    } else {
+      for (const { name, before, after } of left) { this.close(name, before, after); }
+    }
+    for (const operation of this.pending()) { if (!this.maker.isBridge(operation.name)) { this.tryOperation(operation); } }
+    for (const { name } of bridges) { this.tryOperation({ name, before: this.state.get(name) }); }
+    for (const operation of this.pending()) { this.tryOperation(operation); }
+  }
+
+  /** Lets a policy isolate the pods of both of its versions, without rules. */
+  private close(name: string, before: PolicyObject | undefined, after: PolicyObject | undefined): void {
+    const purpose = 'without rules while the other policies change';
+    const withoutRules = ({ ingress, egress }: Pick<Policy, Direction>) => ({ ingress: ingress && [], egress: egress && [] });
+    if (isNetworkPolicy(before)) { this.tryOperation({ name, before, after: withSides(before, withoutRules(before.policy)), purpose }); }
+    if (!isNetworkPolicy(after)) { return; }
+    const { policy: { namespace, subject, ...sides } } = after;
+    this.tryBridge(this.maker.make(namespace, subject, withoutRules(sides), `isolates the pods of the new ${policyName(after.policy)}`));
+  }
+
   /** Leaves out the bridging policies and the versions in between without which the plan is safe too. */
   private simplify(): void {
     for (let at = this.operations.length - 1, tries = MAX_OMISSIONS; at >= 0 && tries > 0; at--) {
-      const { name, purpose } = this.operations[at];
-      if (purpose === undefined || at > 0 && this.operations.length > MAX_SIMPLIFIED) { continue; }
+      const { name, purpose, isBridge } = this.operations[at].operation;
+      if (purpose === undefined || this.operations.length > MAX_SIMPLIFIED) { continue; }
       tries--;
       const [state, operations] = [this.state, this.operations];
-      const isLeftOut = (operation: Operation, i: number) => this.maker.isBridge(name) ? operation.name === name : i === at;
+      const isLeftOut = (operation: Operation, i: number) => isBridge ? operation.name === name : i === at;
       this.restart();
-      const isSafe = operations.filter((operation, i) => !isLeftOut(operation, i)).every(({ name: own, after, purpose: other }) =>
+      const isSafe = operations.map(({ operation }) => operation).filter((operation, i) => !isLeftOut(operation, i)).every(({ name: own, after, purpose: other }) =>
         this.tryOperation({ name: own, before: this.state.get(own), after, purpose: other }));
-      if (!isSafe) { [this.state, this.operations] = [state, operations]; }
+      if (!isSafe || !this.isDone) { [this.state, this.operations] = [state, operations]; }
       at = Math.min(at, this.operations.length);
     }
   }
