@@ -23,7 +23,8 @@ export function connectivityChangesJson(files: readonly string[], changes: reado
   return `${JSON.stringify({ files, cluster, ...rows })}\n`;
 }
 
-function passingJson(passing: Passing): object {
+/** What passes, as data for a program. */
+export function passingJson(passing: Passing): object {
   return { conn: passing.connections.toString(), ...passing.undecided.length === 0 ? {} : { undecided: undecidedCodes(passing) } };
 }
 
@@ -56,9 +57,15 @@ export function connectivityChangesText(
     .map(kind => ({ kind, count: lines.filter(line => kindOf(line) === kind).length }))
     .filter(({ count }) => count > 0);
   const summary = counts.length === 0 ? 'no connection gained, lost or changed' : counts.map(({ kind, count }) => `${count} ${kind}`).join(', ');
+  return [`${filesText(files)}: ${cluster === undefined ? '' : `cluster ${cluster}: `}${summary}`, ...connectivityChangeLines(changes, workloads)].map((line, i) => `${i === 0 ? '' : '  '}${line}\n`).join('');
+}
+
+/** A line for each change, and lines that explain what is undecided. */
+export function connectivityChangeLines(changes: readonly ConnectivityChange[], workloads: readonly PodsEnd[]): string[] {
+  const lines = linesOf(changes, new DisplayNames(workloads));
   const reasons = new Reasons();
   for (const { before, after } of lines) { reasons.add([...before.undecided, ...after.undecided]); }
-  return [`${filesText(files)}: ${cluster === undefined ? '' : `cluster ${cluster}: `}${summary}`, ...lines.map(lineText), ...reasons.legend()].map((line, i) => `${i === 0 ? '' : '  '}${line}\n`).join('');
+  return [...lines.map(lineText), ...reasons.legend()];
 }
 
 function linesOf(changes: readonly ConnectivityChange[], names: DisplayNames): ChangeLine[] {

@@ -1,0 +1,52 @@
+import { reasonText } from './private/passing';
+import { ChangeCause, ChangedRegion, ChangeWitness, EndsExist, RegionPair, UndecidedRegion } from '../changes/diff';
+import { formatPlace, printable } from '../findings/finding';
+import { formatConnections } from '../query/ports';
+
+/* The sentences about a region of a diff, which all writers share. */
+
+/** `pods app=web of namespace shop → pods app=db of namespace shop: TCP 5432` */
+export function regionTitle({ from, to, ports }: Pick<ChangedRegion | UndecidedRegion, 'from' | 'to' | 'ports'>): string {
+  return printable(`${from.text} → ${to.text}: ${ports.text}`);
+}
+
+/** Where a cause is written: in the new version, or in the old one if only that has it. Undefined if it is written nowhere. */
+export function causePlace({ before, after }: ChangeCause): string | undefined {
+  const place = after ?? before;
+  return place === undefined ? undefined : formatPlace(place);
+}
+
+/** Why connections of a region changed: `ingress rule 1 of shop/db is new (k8s/db.yaml:12:5)` */
+export function causeLine(cause: ChangeCause): string {
+  const place = causePlace(cause);
+  return `${printable(cause.text)}${place === undefined ? '' : ` (${place})`}`;
+}
+
+/** Which ends of the region exist. */
+const ENDS: Readonly<Record<EndsExist, string>> = {
+  both: 'between workloads or addresses that both versions have',
+  new: 'of a workload that is new',
+  gone: 'of a workload that is gone',
+  possible: 'of pods that could exist; no declared workload has one of these connections',
+};
+
+/** What happened to the connections of a region, and which of its ends exist: `widened (other ports passed before), …` */
+export function kindText({ kind, ends }: ChangedRegion): string {
+  const what = kind === 'widened' ? 'widened: other ports passed before' : kind === 'narrowed' ? 'narrowed: other ports still pass' : kind;
+  return `${what}, ${ENDS[ends]}`;
+}
+
+/** `shop/web[Deployment] → shop/db[Deployment]: TCP 5432` */
+export function witnessText({ source, destination, protocol, port }: ChangeWitness): string {
+  return printable(`${source.name} → ${destination.name}: ${protocol} ${port}`);
+}
+
+/** `shop/web[Deployment] → shop/db[Deployment]: TCP 5432` */
+export function pairText({ source, destination, connections }: RegionPair): string {
+  return printable(`${source.name} → ${destination.name}: ${formatConnections(connections)}`);
+}
+
+/** Why a region is undecided, each reason as a sentence with its place and code. */
+export function undecidedTexts({ reasons }: UndecidedRegion): string[] {
+  return [...new Set(reasons.map(reasonText))];
+}
