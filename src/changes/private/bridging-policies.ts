@@ -36,6 +36,9 @@ export class BridgeMaker {
   /** @param taken the names of the policies of both versions */
   constructor(private readonly taken: ReadonlySet<string>) {}
 
+  /** Begins again with the first name. */
+  public restart(): void { this.count = 0; }
+
   /** True if this plan made the policy. */
   public isBridge(name: string): boolean { return this.made.has(name); }
 
@@ -60,8 +63,8 @@ class Side {
   /** Those that do not change. */
   public readonly kept: readonly Policy[];
 
-  constructor(public readonly namespace: string, public readonly direction: Direction, old: Iterable<PolicyObject>, now: Iterable<PolicyObject>) {
-    const isolating = (objects: Iterable<PolicyObject>) => [...objects].flatMap(({ policy }) =>
+  constructor(public readonly namespace: string, public readonly direction: Direction, old: readonly PolicyObject[], now: readonly PolicyObject[]) {
+    const isolating = (objects: readonly PolicyObject[]) => objects.flatMap(({ policy }) =>
       policy !== undefined && policy.namespace === namespace && policy[direction] !== undefined ? [policy] : []);
     const [before, after] = [isolating(old), isolating(now)];
     const text = (policy: Policy) => `${policy.kind} ${policy.name} ${policy.subject.id} ${policy[direction]!.map(textOfRule).join()}`;
@@ -101,7 +104,7 @@ function differForAPod(policies: readonly Policy[], direction: Direction): boole
  * @param onlyIfSure only where several policies surely select one pod
  */
 export function openingBridges(
-  namespace: string, old: Iterable<PolicyObject>, now: Iterable<PolicyObject>, maker: BridgeMaker, onlyIfSure: boolean,
+  namespace: string, old: readonly PolicyObject[], now: readonly PolicyObject[], maker: BridgeMaker, onlyIfSure: boolean,
 ): Bridge[] {
   const byPods = new Map<string, { readonly subject: Selector; readonly directions: Direction[] }>();
   for (const direction of DIRECTIONS) {
@@ -152,7 +155,7 @@ const MAX_BRIDGES = 40;
  * @throws TooManyBridges
  */
 export function bridgedSide(
-  namespace: string, direction: Direction, old: Iterable<PolicyObject>, now: Iterable<PolicyObject>, maker: BridgeMaker,
+  namespace: string, direction: Direction, old: readonly PolicyObject[], now: readonly PolicyObject[], maker: BridgeMaker,
 ): BridgedSide | undefined {
   const side = new Side(namespace, direction, old, now);
   if (!side.changes) { return undefined; }

@@ -78,10 +78,11 @@ export class PlanSearch<Fault> {
     this.state = new Map(this.old);
     this.operations = [];
     this.had.clear();
+    this.maker.restart();
   }
 
   private bridgesFor(namespace: string, onlyIfSure: boolean): Bridge[] {
-    return openingBridges(namespace, this.old.values(), this.now.values(), this.maker, onlyIfSure);
+    return openingBridges(namespace, [...this.old.values()], [...this.now.values()], this.maker, onlyIfSure);
   }
 
   /** What is left to do, in the order in which it is tried. */
@@ -186,7 +187,7 @@ export class PlanSearch<Fault> {
     const namespaces = this.namespacesOf(this.pending());
     const old = [...this.state.values()];
     const sidesOf = (direction: Direction): BridgedSide[] => namespaces.flatMap(namespace =>
-      bridgedSide(namespace, direction, old, this.target.values(), this.maker) ?? []);
+      bridgedSide(namespace, direction, old, [...this.target.values()], this.maker) ?? []);
     const of = (sides: readonly BridgedSide[], part: 'common' | 'now' | 'first' | 'last' | 'openBefore' | 'openAfter') => sides.flatMap(side => side[part]);
     try {
       const [narrowed, widened] = [sidesOf(narrow), sidesOf(wide)];
