@@ -23,7 +23,7 @@ import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { nodeOf } from './private/nodes';
-import { agreedPart, Agreement, agreementOf } from './private/policy-meaning';
+import { agreedPart, Agreement, agreementOf } from './policy-meaning';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
 import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';

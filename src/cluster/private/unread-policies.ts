@@ -1,5 +1,5 @@
 import { identityOf } from './identity';
-import { Agreement } from './policy-meaning';
+import { Agreement } from '../policy-meaning';
 import { byPodSelector, everyPod, widest } from './selection';
 import { Origin } from '../../findings/finding';
 import { ApiResource, isObject } from '../../k8s/objects';
