@@ -37,9 +37,20 @@ export function textOfRule({ peers, ports }: Rule): string {
 }
 
 /** What some rules allow, peer by peer and port by port. Rules allow no more than others if they have no other texts. */
-export function grantTexts(rules: readonly Rule[]): ReadonlySet<string> {
-  return new Set(rules.flatMap(({ path, peers, ports }) => (peers ?? [undefined]).flatMap(peer => (ports ?? [undefined]).map(port =>
-    textOfRule({ path, ...peer === undefined ? {} : { peers: [peer] }, ...port === undefined ? {} : { ports: [port] } })))));
+function grantTexts(rules: readonly Rule[]): ReadonlySet<string> {
+  return new Set(partsOf(rules).map(textOfRule));
+}
+
+/** The parts of rules that other rules do not have: one peer on one port each. */
+export function rulesWithout(rules: readonly Rule[], others: readonly Rule[]): Rule[] {
+  const known = grantTexts(others);
+  return partsOf(rules).filter(part => !known.has(textOfRule(part)));
+}
+
+/** A rule for each combination of a peer and a port. */
+function partsOf(rules: readonly Rule[]): Rule[] {
+  return rules.flatMap(({ path, peers, ports }) => (peers ?? [undefined]).flatMap(peer => (ports ?? [undefined]).map((port): Rule =>
+    ({ path, ...peer === undefined ? {} : { peers: [peer] }, ...port === undefined ? {} : { ports: [port] } }))));
 }
 
 function commonRule(one: Rule, other: Rule, namespace: string): Rule | undefined {
