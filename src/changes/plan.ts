@@ -23,7 +23,8 @@ export interface Plan {
   /**
    * - `smooth`: after each step, everything is allowed that both versions allow, and nothing that neither of them allows
    * - `uneven`: the plan follows a preference, and some of its steps have an `obstacle`
-   * - `none`: the search found no smooth order. `steps` are smooth and lead part of the way, and `obstacles` says what is in the way of the others
+   * - `none`: the search found no smooth order, nor one that the preference permits. `steps` lead part of the way, and `obstacles` says what is in the way of the
+   *   others
    */
   readonly outcome: 'smooth' | 'uneven' | 'none';
   readonly steps: readonly PlanStep[];
@@ -101,9 +102,11 @@ export function plan(old: PlannedVersion, now: PlannedVersion, prefer?: Preferen
     if (other !== undefined && meaningOf(object) === meaningOf(other)) { before.set(name, { ...other, manifest: object.manifest } as PolicyObject); }
   }
   const judge = new StateJudge(withNamespacesOf(old.cluster, now.cluster), before, after, prefer === 'closed' ? 'opened' : 'cut');
-  const { operations, blocked } = new PlanSearch<StateFault>(before, after, (state, operation) => judge.faultAfter(state, operation), prefer).run();
+  const { operations, blocked } = new PlanSearch<StateFault>(before, after, (state, operation) => judge.faultAfter(state, operation), prefer && {
+    prefer, accepts: ({ kind }) => kind === (prefer === 'open' ? 'opened' : 'cut'),
+  }).run();
   const obstacleOf = (operation: Operation, { kind, witness }: StateFault): PlanObstacle =>
-    ({ step: `${verbOf(operation)} ${operation.name}`, kind, ...witness === undefined ? {} : { connection: connectionOf(witness) } });
+    ({ step: `${verbOf(operation)} ${(operation.after ?? operation.before)!.name}`, kind, ...witness === undefined ? {} : { connection: connectionOf(witness) } });
   let state: PolicyState = before;
   const steps = operations.map(({ operation, fault }): PlanStep => {
     const next = new Map(state);

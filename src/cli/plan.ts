@@ -56,11 +56,16 @@ export function planCommand(io: Io, report: (status: ExitStatus) => void): Comma
       checkOneCluster(clusters, 'a plan');
       const [{ before: old, after: now, resources }] = clusters;
       const found = plan({ cluster: old, resources: resources.before }, { cluster: now, resources: resources.after }, prefer);
-      if (found.outcome === 'uneven') { io.stderr.write(`warning: ${found.steps.filter(({ obstacle }) => obstacle !== undefined).length} steps have a gap, as --prefer ${prefer} allows\n`); }
+      if (found.outcome === 'uneven') { io.stderr.write(`warning: ${gapsText(found)} a gap, as --prefer ${prefer} allows\n`); }
       await writeAll(io.stdout, WRITERS[output]({ before: before.name, after: after.name, plan: found }));
       if (isFaulty && !keepGoing) { throw new BadInputError(); }
       report(statusOf(found, allowUndecided));
     });
+}
+
+function gapsText({ steps }: Plan): string {
+  const { length } = steps.filter(({ obstacle }) => obstacle !== undefined);
+  return length === 1 ? '1 step has' : `${length} steps have`;
 }
 
 function statusOf({ outcome, undecided }: Plan, allowUndecided: boolean): ExitStatus {

@@ -1,6 +1,6 @@
 import { plan, Plan, Preference } from '../../src/changes/plan';
-import { formatFinding, Finding } from '../../src/findings/finding';
 import { readCluster } from '../../src/cluster/read-cluster';
+import { formatFinding, Finding } from '../../src/findings/finding';
 import { ClaimCluster, SpecWorkload } from '../spec/claims';
 
 /* Plans between versions that are written as objects. */

@@ -1,5 +1,5 @@
-import { ClaimCluster, onNode, subjectMatches, tierPeerMatches } from './claims';
 import { End, Universe } from './claim-universe';
+import { ClaimCluster, onNode, subjectMatches, tierPeerMatches } from './claims';
 import { results, Step, tierResults } from './cluster-wide';
 import { portsMatch, rulesThatMatch, SpecCluster, SpecEnd } from './network-policy';
 

@@ -47,9 +47,10 @@ export class PlanSearch<Fault> {
   /** The texts of the versions that each object has had, so that none comes back. */
   private readonly had = new Map<string, Set<string>>();
 
-  /** @param prefer takes operations that are not safe if there is no other way; see Preference */
+  /** @param forced what to do if there is no other way: which faults to accept, and whether connections stay open or closed in the meantime */
   constructor(
-    private readonly old: PolicyState, private readonly now: PolicyState, private readonly judge: Judge<Fault>, private readonly prefer?: 'open' | 'closed',
+    private readonly old: PolicyState, private readonly now: PolicyState, private readonly judge: Judge<Fault>,
+    private readonly forced?: { readonly prefer: 'open' | 'closed'; readonly accepts: (fault: Fault) => boolean },
   ) {
     this.maker = new BridgeMaker(new Set([...old.keys(), ...now.keys()]));
     this.state = new Map(old);
@@ -68,7 +69,7 @@ export class PlanSearch<Fault> {
       held = [...held, ...more];
     }
     if (!this.isDone) { this.applyByDirections(); }
-    if (this.isDone) { this.simplify(); } else if (this.prefer !== undefined) { this.force(this.prefer); }
+    if (this.isDone) { this.simplify(); } else if (this.forced !== undefined) { this.force(this.forced.prefer); }
     return { operations: this.operations, blocked: this.blocked };
   }
 
@@ -109,7 +110,7 @@ export class PlanSearch<Fault> {
   private applyDirectly(): boolean {
     const changes = this.pending().filter(({ name }) => !this.maker.isBridge(name));
     const count = this.operations.length;
-    this.blocked = changes.filter(operation => !this.tryOperation(operation)).map(operation => ({ operation, fault: this.lastFault! }));
+    this.blocked = changes.flatMap(operation => this.tryOperation(operation) ? [] : [{ operation, fault: this.lastFault! }]);
     const open = new Set(this.namespacesOf(this.blocked.map(({ operation }) => operation)));
     for (const operation of this.pending()) {
       // A bridging policy stays until nothing is left that may need it.
@@ -146,7 +147,7 @@ export class PlanSearch<Fault> {
     if (after === undefined) { state.delete(name); } else { state.set(name, after); }
     const isUnchanged = before !== undefined && after !== undefined && meaningOf(before) === meaningOf(after);
     this.lastFault = isUnchanged ? undefined : this.faultAfter(state, operation);
-    if (this.lastFault !== undefined && !this.isForced) { return false; }
+    if (this.lastFault !== undefined && !(this.isForced && this.forced!.accepts(this.lastFault))) { return false; }
     this.state = state;
     const isBridge = this.maker.isBridge(name) ? { isBridge: true as const } : {};
     const target = this.target.get(name);
@@ -224,17 +225,19 @@ export class PlanSearch<Fault> {
 
   /** Applies everything that is left, whatever else is in the cluster. */
   private finish(): boolean {
-    const inTurn = (isNext: (operation: Operation) => boolean) => {
-      for (let left = this.pending().filter(isNext); left.length > 0;) {
-        const blocked = left.filter(operation => !this.tryOperation(operation));
-        if (blocked.length === left.length) { return false; }
-        left = blocked;
-      }
-      return true;
-    };
     const opensEverything = ({ before }: Operation) => before?.policy !== undefined && DIRECTIONS.some(direction => before.policy![direction]?.some(({ peers, ports }) => peers === undefined && ports === undefined));
-    return inTurn(({ name }) => !this.maker.isBridge(name))
-      && inTurn(operation => !opensEverything(operation)) && inTurn(() => true);
+    return this.inTurn(({ name }) => !this.maker.isBridge(name)) && this.inTurn(operation => !opensEverything(operation)) && this.inTurn(() => true);
+  }
+
+  /** Applies what is left and meant, in several passes. Returns false if something stays. */
+  private inTurn(isMeant: (operation: Operation) => boolean): boolean {
+    for (let left = this.pending().filter(isMeant); left.length > 0;) {
+      this.blocked = left.flatMap(operation => this.tryOperation(operation) ? [] : [{ operation, fault: this.lastFault! }]);
+      if (this.blocked.length === left.length) { return false; }
+      left = this.blocked.map(({ operation }) => operation);
+    }
+    this.blocked = [];
+    return true;
   }
 
   /**
@@ -243,7 +246,6 @@ export class PlanSearch<Fault> {
    */
   private force(prefer: 'open' | 'closed'): void {
     this.isForced = true;
-    this.blocked = [];
     const left = this.pending();
     const bridges = left.filter(({ name }) => this.maker.isBridge(name));
     if (prefer === 'open') {
@@ -254,9 +256,10 @@ export class PlanSearch<Fault> {
     } else {
       for (const { name, before, after } of left) { this.close(name, before, after); }
     }
-    for (const operation of this.pending()) { if (!this.maker.isBridge(operation.name)) { this.tryOperation(operation); } }
-    for (const { name } of bridges) { this.tryOperation({ name, before: this.state.get(name) }); }
-    for (const operation of this.pending()) { this.tryOperation(operation); }
+    this.inTurn(({ name }) => !this.maker.isBridge(name));
+    // The bridging policies of before go first.
+    this.inTurn(({ name }) => bridges.some(bridge => bridge.name === name));
+    this.inTurn(() => true);
   }
 
   /** Lets a policy isolate the pods of both of its versions, without rules. */
