@@ -40,7 +40,8 @@ describe('the first policies of a namespace', () => {
     expect(linesOf(found)).toEqual([
       'create netpol-bridge-1 (bridge)', 'create allow-dns', 'create web-to-db', 'create db-from-web', 'create default-deny', 'delete netpol-bridge-1 (bridge)',
     ]);
-    expect(found.steps.map(({ opens, closes }) => [opens !== undefined, closes !== undefined])).toEqual([...Array(5).fill([false, false]), [false, true]]);
+    expect(found.steps.map(({ opens, closes }) => [opens !== undefined, closes !== undefined]))
+      .toEqual([...Array(5).fill([false, false]), [false, true]]);
     expect(found.steps[0].object).toMatchObject({
       metadata: { namespace: 'shop', labels: { 'cdk8s-netpol/bridge': 'true' }, annotations: { 'cdk8s-netpol/bridge': expect.stringContaining('the plan deletes it') } },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [{}] },
@@ -186,7 +187,8 @@ describe('a change without a smooth order', () => {
   // No rule can say "pods with this label and an address of this block", so nothing keeps exactly what both versions allow.
   const OLD = [egress([{ namespaceSelector: {}, podSelector: app('db') }]), ingress([block('10.0.0.0/8')])];
   const NEW = [egress([block('10.1.0.0/16')]), ingress([{ namespaceSelector: {}, podSelector: app('web') }])];
-  const faultsOf = (found: Plan) => planFaults({ namespaces: {}, workloads: [], policies: NEW }, { policies: OLD }, momentsOf(OLD, found).map(policies => ({ policies })));
+  const faultsOf = (found: Plan) =>
+    planFaults({ namespaces: {}, workloads: [], policies: NEW }, { policies: OLD }, momentsOf(OLD, found).map(policies => ({ policies })));
 
   test('is not planned without a preference', () => {
     const found = planOf(OLD, NEW);

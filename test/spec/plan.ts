@@ -50,8 +50,10 @@ function nameOf({ peer, namespace }: End): string {
   return 'pod' in peer ? JSON.stringify([namespace, peer.pod.labels, peer.pod.ips]) : peer.ip;
 }
 
+interface Sides { told: unknown; allows: (destination: SpecEnd, protocol: string, port: number) => boolean }
+
 /** Both sides of a connection in one state: what tells it from other connections, and which ports it allows. */
-function sidesOf(cluster: SpecCluster, from: End, to: End): { told: unknown; allows: (destination: SpecEnd, protocol: string, port: number) => boolean } {
+function sidesOf(cluster: SpecCluster, from: End, to: End): Sides {
   const sides = [
     { type: 'Egress' as const, subject: from, peer: to, rules: rulesThatMatch(cluster, 'Egress', from.subject, to.peer) },
     { type: 'Ingress' as const, subject: to, peer: from, rules: rulesThatMatch(cluster, 'Ingress', to.subject, from.peer) },
@@ -66,7 +68,11 @@ function sidesOf(cluster: SpecCluster, from: End, to: End): { told: unknown; all
       const withPorts = (end: SpecEnd) => 'pod' in end && 'pod' in destination ? { pod: { ...end.pod, ports: destination.pod.ports } } : end;
       const isIngress = type === 'Ingress';
       const connection = {
-        type, protocol, port, subject: isIngress ? withPorts(onNode(subject)) : onNode(subject), peer: isIngress ? onNode(peer) : withPorts(onNode(peer)),
+        type,
+        protocol,
+        port,
+        subject: isIngress ? withPorts(onNode(subject)) : onNode(subject),
+        peer: isIngress ? onNode(peer) : withPorts(onNode(peer)),
       };
       return !results([tierResults(cluster, 'Admin', connection), [step], tierResults(cluster, 'Baseline', connection)]).has('deny');
     }),

@@ -114,7 +114,11 @@ export function openingBridges(
     const needsLast = !onlyIfSure || isSure(side.old, side.newSubjects);
     for (const subject of [...needsFirst ? side.unisolatedBefore ?? [] : [], ...needsLast ? side.unisolatedAfter ?? [] : []]) {
       const known = byPods.get(subject.id);
-      if (known === undefined) { byPods.set(subject.id, { subject, directions: [direction] }); } else if (!known.directions.includes(direction)) { known.directions.push(direction); }
+      if (known === undefined) {
+        byPods.set(subject.id, { subject, directions: [direction] });
+      } else if (!known.directions.includes(direction)) {
+        known.directions.push(direction);
+      }
     }
   }
   return [...byPods.values()].map(({ subject, directions }) => maker.make(
@@ -162,8 +166,12 @@ export function bridgedSide(
   const { unisolatedBefore: freeBefore, unisolatedAfter: freeAfter } = side;
   const firsts = side.now.map(policy => ({ policy, subjects: excluding(policy.subject, ...side.oldSubjects) }));
   const lasts = side.old.map(policy => ({ policy, subjects: excluding(policy.subject, ...side.newSubjects) }));
-  if (freeBefore === undefined || freeAfter === undefined || [...firsts, ...lasts].some(({ subjects }) => subjects === undefined)) { throw new TooManyBridges(); }
-  const bridge = (subject: Selector, rules: readonly Rule[], purpose: string) => maker.make(namespace, subject, { [direction]: rules }, `${purpose} for ${direction}`);
+  const areTooMany = [...firsts, ...lasts].some(({ subjects }) => subjects === undefined);
+  if (freeBefore === undefined || freeAfter === undefined || areTooMany) { throw new TooManyBridges(); }
+  const bridge = (subject: Selector, rules: readonly Rule[], purpose: string) =>
+    maker.make(namespace, subject, { [direction]: rules }, `${purpose} for ${direction}`);
+  const copy = (subject: Selector, policy: Policy, which: 'old' | 'new') =>
+    bridge(subject, policy[direction]!, `has the ${which} rules of ${policyName(policy)}`);
   const everything = (subject: Selector) => bridge(subject, EVERYTHING, 'lets everything pass');
   const common = side.old.flatMap(one => side.now.flatMap(other => {
     const subject = bothSelect(one.subject, other.subject);
@@ -176,9 +184,9 @@ export function bridgedSide(
     direction,
     changed: new Set(side.old.map(({ name }) => name)),
     common,
-    now: side.now.map(policy => bridge(policy.subject, policy[direction]!, `has the new rules of ${policyName(policy)}`)),
-    first: firsts.flatMap(({ policy, subjects }) => subjects!.map(subject => bridge(subject, policy[direction]!, `has the new rules of ${policyName(policy)}`))),
-    last: lasts.flatMap(({ policy, subjects }) => subjects!.map(subject => bridge(subject, policy[direction]!, `has the old rules of ${policyName(policy)}`))),
+    now: side.now.map(policy => copy(policy.subject, policy, 'new')),
+    first: firsts.flatMap(({ policy, subjects }) => subjects!.map(subject => copy(subject, policy, 'new'))),
+    last: lasts.flatMap(({ policy, subjects }) => subjects!.map(subject => copy(subject, policy, 'old'))),
     openBefore: freeBefore.map(everything),
     openAfter: freeAfter.map(everything),
   };

@@ -33,7 +33,8 @@ export function unionOf(some: readonly Rule[], others: readonly Rule[]): Rule[] 
 export function textOfRule({ peers, ports }: Rule): string {
   return JSON.stringify([peers?.map(peer => peer.kind === 'pods'
     ? [peer.namespaces?.id, peer.pods.id]
-    : [peer.block, ...peer.except].map(({ first, last }) => `${first}-${last}`)), ports?.map(({ protocol, name, first, last }) => [protocol, name, first, last])]);
+    : [peer.block, ...peer.except].map(({ first, last }) => `${first}-${last}`)),
+  ports?.map(({ protocol, name, first, last }) => [protocol, name, first, last])]);
 }
 
 /** What some rules allow, peer by peer and port by port. Rules allow no more than others if they have no other texts. */
@@ -125,9 +126,11 @@ export function excluding(from: Selector, ...others: readonly Selector[]): Selec
   let parts = [from];
   for (const other of others) {
     const opposites = other.requirements.map(({ key, operator, values }): Requirement => ({ key, operator: OPPOSITE[operator], values }));
-    const next = parts.flatMap(part => opposites.some(one => part.requirements.some(own => own.key === one.key && own.operator === one.operator && own.values.join() === one.values.join()))
-      ? [part]
-      : opposites.map(one => bothSelect(part, Selector.of([one]))).filter(canSelect));
+    const next = parts.flatMap(part => {
+      const narrowed = opposites.map(one => bothSelect(part, Selector.of([one])));
+      // One of the opposites is required already.
+      return narrowed.some(({ id }) => id === part.id) ? [part] : narrowed.filter(canSelect);
+    });
     parts = [...new Map(next.map(part => [part.id, part])).values()];
     if (parts.length > MAX_SELECTORS) { return undefined; }
   }

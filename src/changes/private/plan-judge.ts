@@ -138,9 +138,10 @@ class StateCluster extends SearchedCluster {
   public override get namedNamespaces(): ReadonlySet<string> { return this.names(); }
 }
 
-/** The workloads of which a pod is unlike every possible pod of its namespace, so that a search looks at it by itself. */
+/** True for a workload with a pod that is unlike every possible pod of its namespace, so that a search looks at it by itself. */
 function unlikePossible({ pods }: Workload): boolean {
-  return pods.some(({ addresses, hostNetwork, hasOpenNetwork, either }) => addresses.length > 0 || hostNetwork || hasOpenNetwork === true || either !== undefined);
+  return pods.some(({ addresses, hostNetwork, hasOpenNetwork, either }) =>
+    addresses.length > 0 || hostNetwork || hasOpenNetwork === true || either !== undefined);
 }
 
 function first<T, R>(all: readonly T[], find: (one: T) => R | undefined): R | undefined {
@@ -178,7 +179,9 @@ function touchedBy({ name, before, after }: Operation, state: PolicyState): Touc
   return DIRECTIONS.flatMap((direction): Touched[] => {
     const [one, other] = [old, now].map(policy => policy?.[direction] === undefined ? undefined : policy);
     if (one === undefined && other === undefined) { return []; }
-    if (one === undefined || other === undefined) { return [{ direction, namespace, subject: (one ?? other)!.subject, ...isolationChange(one, other, others, direction) }]; }
+    if (one === undefined || other === undefined) {
+      return [{ direction, namespace, subject: (one ?? other)!.subject, ...isolationChange(one, other, others, direction) }];
+    }
     if (one.subject.id !== other.subject.id) {
       return [one, other].map(({ subject }) => ({ direction, namespace, subject }));
     }

@@ -56,6 +56,7 @@ function writtenSelector({ requirements }: Selector): LabelSelector {
   const isLabel = ({ key, operator, values }: Selector['requirements'][number]) =>
     operator === 'In' && values.length === 1 && requirements.filter(other => other.key === key).length === 1;
   const labels = Object.fromEntries(requirements.filter(isLabel).map(({ key, values }) => [key, values[0]]));
-  const expressions = requirements.filter(one => !isLabel(one)).map(({ key, operator, values }) => ({ key, operator, ...values.length === 0 ? {} : { values: [...values] } }));
+  const expressions = requirements.filter(one => !isLabel(one))
+    .map(({ key, operator, values }) => ({ key, operator, ...values.length === 0 ? {} : { values: [...values] } }));
   return selectorOf(labels, expressions);
 }

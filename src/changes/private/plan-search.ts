@@ -41,6 +41,9 @@ export class PlanSearch<Fault> {
   private state: Map<string, PolicyObject>;
   private operations: Taken<Fault>[] = [];
   private isForced = false;
+  private lastFault?: Fault;
+  /** What is wrong with a state, by what makes it different from the old version. */
+  private readonly judged = new Map<string, Fault | undefined>();
   private blocked: Blocked<Fault>[] = [];
   private readonly maker: BridgeMaker;
   private readonly target: PolicyState;
@@ -64,7 +67,8 @@ export class PlanSearch<Fault> {
       this.restart();
       for (const bridge of held.flatMap(namespace => this.bridgesFor(namespace, false))) { this.tryBridge(bridge); }
       this.applyChanges();
-      const more = this.namespacesOf(this.blocked.map(({ operation }) => operation)).filter(namespace => !held.includes(namespace) && this.bridgesFor(namespace, false).length > 0);
+      const more = this.namespacesOf(this.blocked.map(({ operation }) => operation))
+        .filter(namespace => !held.includes(namespace) && this.bridgesFor(namespace, false).length > 0);
       if (this.isDone || more.length === 0) { break; }
       held = [...held, ...more];
     }
@@ -130,10 +134,6 @@ export class PlanSearch<Fault> {
     return this.had.get(name)?.has(meaningOf(after!)) === true;
   }
 
-  private lastFault?: Fault;
-  /** What is wrong with a state, by what makes it different from the old version. */
-  private readonly judged = new Map<string, Fault | undefined>();
-
   private faultAfter(state: PolicyState, operation: Operation): Fault | undefined {
     const names = [...state.keys()].filter(name => state.get(name) !== this.old.get(name)).sort();
     const key = JSON.stringify([names.map(name => [name, meaningOf(state.get(name)!)]), [...this.old.keys()].filter(name => !state.has(name))]);
@@ -149,10 +149,11 @@ export class PlanSearch<Fault> {
     this.lastFault = isUnchanged ? undefined : this.faultAfter(state, operation);
     if (this.lastFault !== undefined && !(this.isForced && this.forced!.accepts(this.lastFault))) { return false; }
     this.state = state;
+    const fault = this.lastFault === undefined ? {} : { fault: this.lastFault };
     const isBridge = this.maker.isBridge(name) ? { isBridge: true as const } : {};
     const target = this.target.get(name);
     const isLast = after !== undefined && target !== undefined && isSameObject(after, target);
-    this.operations.push({ operation: { ...operation, ...isLast ? { after: target, purpose: undefined } : {}, ...isBridge }, ...this.lastFault === undefined ? {} : { fault: this.lastFault } });
+    this.operations.push({ operation: { ...operation, ...isLast ? { after: target, purpose: undefined } : {}, ...isBridge }, ...fault });
     const had = this.had.get(name) ?? new Set<string>();
     this.had.set(name, had);
     for (const version of [before, after]) { had.add(version === undefined ? '' : meaningOf(version)); }
@@ -189,11 +190,13 @@ export class PlanSearch<Fault> {
     const old = [...this.state.values()];
     const sidesOf = (direction: Direction): BridgedSide[] => namespaces.flatMap(namespace =>
       bridgedSide(namespace, direction, old, [...this.target.values()], this.maker) ?? []);
-    const of = (sides: readonly BridgedSide[], part: 'common' | 'now' | 'first' | 'last' | 'openBefore' | 'openAfter') => sides.flatMap(side => side[part]);
+    const of = (sides: readonly BridgedSide[], part: 'common' | 'now' | 'first' | 'last' | 'openBefore' | 'openAfter') =>
+      sides.flatMap(side => side[part]);
     try {
       const [narrowed, widened] = [sidesOf(narrow), sidesOf(wide)];
       const openWide = of(widened, 'openBefore');
-      return this.create(of(narrowed, 'openBefore')) && this.create(of(narrowed, 'common')) && this.create(of(narrowed, 'first')) && this.create(of(narrowed, 'last'))
+      return this.create(of(narrowed, 'openBefore')) && this.create(of(narrowed, 'common'))
+        && this.create(of(narrowed, 'first')) && this.create(of(narrowed, 'last'))
         && this.create(openWide)
         && this.remove(of(narrowed, 'openBefore')) && this.empty(narrowed)
         && this.create(of(widened, 'now')) && this.create(of(widened, 'openAfter')) && this.empty(widened) && this.remove(openWide)
@@ -216,7 +219,8 @@ export class PlanSearch<Fault> {
   /** Takes the rules of one direction out of the policies that change. They go on isolating. */
   private empty(sides: readonly BridgedSide[]): boolean {
     return sides.every(({ namespace, direction, changed }) => [...this.state].every(([name, before]) => {
-      if (!isNetworkPolicy(before) || before.policy.namespace !== namespace || !changed.has(before.policy.name) || !before.policy[direction]?.length) { return true; }
+      const isMeant = isNetworkPolicy(before) && before.policy.namespace === namespace && changed.has(before.policy.name);
+      if (!isMeant || !before.policy[direction]?.length) { return true; }
       const { ingress, egress } = before.policy;
       const after = withSides(before, { ingress, egress, [direction]: [] });
       return this.tryOperation({ name, before, after, purpose: `without its ${direction} rules, which bridging policies have in the meantime` });
@@ -225,7 +229,8 @@ export class PlanSearch<Fault> {
 
   /** Applies everything that is left, whatever else is in the cluster. */
   private finish(): boolean {
-    const opensEverything = ({ before }: Operation) => before?.policy !== undefined && DIRECTIONS.some(direction => before.policy![direction]?.some(({ peers, ports }) => peers === undefined && ports === undefined));
+    const opensEverything = ({ before }: Operation) => DIRECTIONS.some(direction =>
+      before?.policy?.[direction]?.some(({ peers, ports }) => peers === undefined && ports === undefined));
     return this.inTurn(({ name }) => !this.maker.isBridge(name)) && this.inTurn(operation => !opensEverything(operation)) && this.inTurn(() => true);
   }
 
@@ -250,8 +255,8 @@ export class PlanSearch<Fault> {
     const bridges = left.filter(({ name }) => this.maker.isBridge(name));
     if (prefer === 'open') {
       for (const namespace of this.namespacesOf(left)) {
-        const rules = [{ path: [] }];
-        this.tryBridge(this.maker.make(namespace, Selector.everything, { ingress: rules, egress: rules }, 'lets everything pass while the other policies change'));
+        const [sides, purpose] = [{ ingress: [{ path: [] }], egress: [{ path: [] }] }, 'lets everything pass while the other policies change'];
+        this.tryBridge(this.maker.make(namespace, Selector.everything, sides, purpose));
       }
     } else {
       for (const { name, before, after } of left) { this.close(name, before, after); }
@@ -281,8 +286,9 @@ export class PlanSearch<Fault> {
       const [state, operations] = [this.state, this.operations];
       const isLeftOut = (operation: Operation, i: number) => isBridge ? operation.name === name : i === at;
       this.restart();
-      const isSafe = operations.map(({ operation }) => operation).filter((operation, i) => !isLeftOut(operation, i)).every(({ name: own, after, purpose: other }) =>
-        this.tryOperation({ name: own, before: this.state.get(own), after, purpose: other }));
+      const others = operations.map(({ operation }) => operation).filter((operation, i) => !isLeftOut(operation, i));
+      const isSafe = others.every(({ name: own, after, purpose: why }) =>
+        this.tryOperation({ name: own, before: this.state.get(own), after, purpose: why }));
       if (!isSafe || !this.isDone) { [this.state, this.operations] = [state, operations]; }
       at = Math.min(at, this.operations.length);
     }

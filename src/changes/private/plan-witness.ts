@@ -4,8 +4,15 @@ import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { labelsText } from '../../query/possible-pods';
 import { JointWitness, JointWitnessEnd } from '../../search/joint-witness';
 
-/** A connection of a witness as messages have it. */
-export function connectionOf({ source, destination, protocol, port }: JointWitness): { readonly from: string; readonly to: string; readonly port: string } {
+/** A connection as messages have it. */
+interface ConnectionText {
+  readonly from: string;
+  readonly to: string;
+  readonly port: string;
+}
+
+/** The connection of a witness. */
+export function connectionOf({ source, destination, protocol, port }: JointWitness): ConnectionText {
   return { from: nameOf(source), to: nameOf(destination), port: `${protocol} ${port}` };
 }
 
