@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) =>
   'watch': io => (require('./watch') as typeof import('./watch')).watchCommand(io),
   'lint': (io, report) => (require('./lint') as typeof import('./lint')).lintCommand(io, report),
   'diff': (io, report) => (require('./diff') as typeof import('./diff')).diffCommand(io, report),
+  'plan': (io, report) => (require('./plan') as typeof import('./plan')).planCommand(io, report),
   'check': (io, report) => (require('./check') as typeof import('./check')).checkCommand(io, report),
   'completion': io => (require('./completion') as typeof import('./completion')).completionCommand(io),
   'mcp': io => (require('./mcp') as typeof import('./mcp')).mcpCommand(io, run, version()),
