@@ -22,7 +22,11 @@ export interface ChangedConnections {
   /** One of the connections: `shop/web[Deployment] → shop/db[Deployment]: TCP 5432`. */
   readonly example: string;
 
-  /** The name of the cluster, if there are several. */
+  /**
+   * The name of the cluster.
+   *
+   * @default - there is one cluster only
+   */
   readonly cluster?: string;
 }
 

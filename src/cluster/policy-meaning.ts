@@ -1,7 +1,7 @@
+import { PeerClause, Policy, PortClause, Rule } from './cluster';
 import { Cidr } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
-import { PeerClause, Policy, PortClause, Rule } from './cluster';
 
 /*
  * What two declarations of one NetworkPolicy have in common. The model has every default filled in. The order of rules, peers and ports means nothing,

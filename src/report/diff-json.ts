@@ -1,6 +1,6 @@
-import { passingJson } from './connectivity-changes';
 import { DiffReport, diffVerdict } from './diff-verdict';
 import { placeJson, reasonJson } from './explanation';
+import { passingJson } from './private/change-rows';
 import { findingJson } from './private/finding-json';
 import { selectorsJson, selectorText } from './private/selector-json';
 import {

@@ -1,4 +1,5 @@
 import { ClusterDiff, DiffReport, diffVerdict } from './diff-verdict';
+import { changeRows } from './private/change-rows';
 import { Comment } from './private/comment';
 import { codeMarkdown, inertMarkdown } from './private/markdown';
 import { passingText } from './private/passing';
@@ -63,7 +64,7 @@ function addDetails(comment: Comment, { cluster, diff: { pairs, assumptions } }:
   comment.table({
     title: `Workloads whose connections change${of}`,
     header: ['from', 'to', 'old', 'new'],
-    rows: pairs.map(one => [code(one.source.name), code(one.destination.name), passing(one.before), passing(one.after)]),
+    rows: changeRows(pairs).map(one => [code(one.from), code(one.to), passing(one.before), passing(one.after)]),
     isFolded: true,
   });
   comment.table({ title: `Assumptions${of}`, header: ['netpol assumes'], rows: assumptions.map(one => [prose(one)]), isFolded: true });

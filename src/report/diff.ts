@@ -1,8 +1,8 @@
-import { connectivityChangeLines } from './connectivity-changes';
+import { changeLines } from './connectivity-changes';
 import { ClusterDiff, DiffReport, diffVerdict, otherPairs } from './diff-verdict';
 import { Layout } from './layout';
-import { PodsEnd } from './private/names';
-import { causeLine, kindText, pairText, regionTitle, undecidedTexts, witnessText } from './region-text';
+import { changeRows } from './private/change-rows';
+import { causeLine, kindText, otherPairTexts, regionTitle, undecidedTexts, witnessText } from './region-text';
 import { ChangedRegion, Diff, UndecidedRegion } from '../changes/diff';
 import { withCommas } from '../findings/enumeration';
 import { formatFinding } from '../findings/finding';
@@ -44,15 +44,13 @@ function* section<T>(title: string, entries: readonly T[], linesOf: (entry: T) =
 }
 
 function regionLines(region: ChangedRegion): string[] {
-  const { causes, pairs, witness } = region;
-  const own = witnessText(witness);
-  const others = pairs.map(pairText).filter(text => text !== own);
+  const others = otherPairTexts(region);
   const hidden = others.length - MAX_PAIRS;
   return [
     regionTitle(region),
     kindText(region),
-    ...causeLines(causes),
-    `for example ${own}`,
+    ...causeLines(region.causes),
+    `for example ${witnessText(region.witness)}`,
     ...others.slice(0, MAX_PAIRS).map(text => `also ${text}`),
     ...hidden > 0 ? [`and ${withCommas(hidden)} more pairs of workloads`] : [],
   ];
@@ -71,9 +69,7 @@ function undecidedLines(region: UndecidedRegion): string[] {
 }
 
 function otherLines(diff: Diff): string[] {
-  const pairs = otherPairs(diff);
-  const ends = pairs.flatMap(({ source, destination }) => [source, destination]).filter((end): end is PodsEnd => end.kind !== 'addresses');
-  return connectivityChangeLines(pairs, ends);
+  return changeLines(changeRows(otherPairs(diff)));
 }
 
 function* lintText({ fresh, gone }: FindingChanges, layout: Layout): Iterable<string> {

@@ -1,6 +1,9 @@
+import { changeRows } from './private/change-rows';
 import { reasonText } from './private/passing';
-import { ChangeCause, ChangedRegion, ChangeWitness, EndsExist, RegionPair, UndecidedRegion } from '../changes/diff';
+import { ChangeCause, ChangedRegion, ChangeWitness, EndsExist, UndecidedRegion } from '../changes/diff';
+import { ConnectionSet } from '../evaluator/connections';
 import { formatPlace, printable } from '../findings/finding';
+import { Passing } from '../query/connectivity';
 import { formatConnections } from '../query/ports';
 
 /* The sentences about a region of a diff, which all writers share. */
@@ -41,10 +44,15 @@ export function witnessText({ source, destination, protocol, port }: ChangeWitne
   return printable(`${source.name} → ${destination.name}: ${protocol} ${port}`);
 }
 
-/** `shop/web[Deployment] → shop/db[Deployment]: TCP 5432` */
-export function pairText({ source, destination, connections }: RegionPair): string {
-  return printable(`${source.name} → ${destination.name}: ${formatConnections(connections)}`);
+/** The declared pairs of a region besides its witness: `shop/web → shop/db: TCP 5432`. Ranges of addresses with the same connections are one pair. */
+export function otherPairTexts({ pairs, witness: { source, destination, protocol, port } }: ChangedRegion): string[] {
+  const own = ConnectionSet.range(protocol, port, port);
+  const others = pairs.filter(one => !(one.source.name === source.name && one.destination.name === destination.name && one.connections.equals(own)));
+  return changeRows(others.map(one => ({ ...one, before: NOTHING, after: { connections: one.connections, undecided: [] } })))
+    .map(({ from, to, after }) => `${from} → ${to}: ${formatConnections(after.connections)}`);
 }
+
+const NOTHING: Passing = { connections: ConnectionSet.NONE, undecided: [] };
 
 /** Why a region is undecided, each reason as a sentence with its place and code. */
 export function undecidedTexts({ reasons }: UndecidedRegion): string[] {

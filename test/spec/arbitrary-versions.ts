@@ -62,14 +62,14 @@ function inVersions<T extends object>(object: fc.Arbitrary<T>): fc.Arbitrary<[T 
     { weight: 4, arbitrary: object.map((one): [T, T] => [one, one]) },
     { weight: 1, arbitrary: object.map((one): [T, undefined] => [one, undefined]) },
     { weight: 1, arbitrary: object.map((one): [undefined, T] => [undefined, one]) },
-    { weight: 3, arbitrary: fc.tuple(object, object, fc.infiniteStream(fc.boolean())).map(([one, other, choices]): [T, T] => [one, mixed(one, other, choices)]) },
+    { weight: 3, arbitrary: fc.tuple(object, object, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 })).map(([one, other, choices]): [T, T] => [one, mixed(one, other, choices)]) },
   );
 }
 
 /** Some fields of the one, and the rest of the other. */
-function mixed<T extends object>(one: T, other: T, choices: Iterator<boolean>): T {
+function mixed<T extends object>(one: T, other: T, choices: boolean[]): T {
   const fields = new Set([...Object.keys(one), ...Object.keys(other)]);
-  const chosen = [...fields].map(field => [field, choices.next().value === true ? (other as any)[field] : (one as any)[field]]);
+  const chosen = [...fields].map((field, i) => [field, choices[i] ? (other as any)[field] : (one as any)[field]]);
   return Object.fromEntries(chosen.filter(([, value]) => value !== undefined)) as T;
 }
 

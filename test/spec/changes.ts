@@ -1,7 +1,7 @@
+import { SpecVersion, VersionPair } from './arbitrary-versions';
 import { distinct } from './claim-universe';
 import { peerMatches, results, resultsOnPort, selectsSubject, tierThatMatches } from './cluster-wide';
 import { inBlock, peersMatch, policyTypes, portsMatch, rulesThatMatch, selects, SpecCluster, SpecEnd, SpecLabels, SpecPod } from './network-policy';
-import { SpecVersion, VersionPair } from './arbitrary-versions';
 
 /*
  * The specification of a diff: it tries every connection that policies of two versions can tell apart. It shares no code with src/.
@@ -35,7 +35,7 @@ const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.1.0.9', '10.1.0.10', '172.16.0.1'
 interface Decided { protocol: string; port: number; ports: SpecPod['ports']; is: [string, string] }
 
 /** Ends that no policy of either version tells apart. */
-interface EndClass { ends: ChangeEnd[]; own: ChangeEnd; isPossible: boolean }
+interface EndClass { ends: ChangeEnd[] }
 
 const PORTS: [string, number][] = [
   ...[1, 53, 79, 80, 81, 82, 90, 91].map((port): [string, number] => ['TCP', port]), ['UDP', 53], ['UDP', 54], ['SCTP', 80],
@@ -53,14 +53,18 @@ export class SpecDiff {
     this.selectors = selectorsIn([before, after]);
     const classes = this.classes();
     this.differing = classes.flatMap(from => classes.flatMap(to => {
-      const changed = this.decisions(from, to).filter(({ is }) => is[0] !== is[1]);
-      if (changed.length === 0) { return []; }
-      for (const one of from.ends) {
-        const other = to.ends.find(end => this.canMeet(one, end));
-        if (other) { return changed.map(each => ({ ...each, from: one, to: other })); }
-      }
-      return [];
+      const [one, other] = this.meeting(from, to) ?? [];
+      return !one || !other ? [] : this.decisions(one, other).filter(({ is }) => is[0] !== is[1]).map(each => ({ ...each, from: one, to: other }));
     }));
+  }
+
+  /** One end of each class, which can have a connection. */
+  private meeting(from: EndClass, to: EndClass): [ChangeEnd, ChangeEnd] | undefined {
+    for (const one of from.ends) {
+      const other = to.ends.find(end => this.canMeet(one, end));
+      if (other) { return [one, other]; }
+    }
+    return undefined;
   }
 
   /** The connections that one version certainly allows and the other one certainly denies. */
@@ -104,10 +108,10 @@ export class SpecDiff {
     return !(from.isAlone && to.isAlone && ipsOf(from.ends[0]).join() === ipsOf(to.ends[0]).join());
   }
 
-  private decisions(from: EndClass, to: EndClass): Decided[] {
-    const deciders = ([0, 1] as const).map(version => this.decider(version, from.own, to.own));
-    return PORTS.flatMap(([protocol, port]) => this.portSets(to.own, protocol, port).map((ports): Decided => {
-      const own = ports === undefined ? to.own : withPorts(to.own, ports);
+  private decisions(from: ChangeEnd, to: ChangeEnd): Decided[] {
+    const deciders = ([0, 1] as const).map(version => this.decider(version, from, to));
+    return PORTS.flatMap(([protocol, port]) => this.portSets(to, protocol, port).map((ports): Decided => {
+      const own = ports === undefined ? to : withPorts(to, ports);
       return { protocol, port, ports: ports ?? [], is: deciders.map((decide, version) => decide(protocol, port, own.ends[version])) as [string, string] };
     }));
   }
@@ -138,7 +142,10 @@ export class SpecDiff {
       return this.namespaces().filter(space => space.name === one.namespace).flatMap(space =>
         addresses(one, forPods, forNodes).flatMap(ips => addresses(other, forPods, forNodes).filter(others => one.ips.length + other.ips.length > 0 || one.hostNetwork !== other.hostNetwork || ips.join() === others.join())
           .map((others): ChangeEnd => ({
-            namespace: space.name, namespaceLabels: space.labels, declared: name, isAlone: ips.join() === '10.0.0.1',
+            namespace: space.name,
+            namespaceLabels: space.labels,
+            declared: name,
+            isAlone: ips.join() === '10.0.0.1',
             ends: [{ pod: { ...one, ips } }, { pod: { ...other, ips: others } }],
           }))));
     });
@@ -163,8 +170,9 @@ export class SpecDiff {
   private classes(): EndClass[] {
     const classes = new Map<string, EndClass>();
     for (const end of this.everyEnd()) {
-      const key = this.keyOf(end);
-      const own = classes.get(key) ?? { ends: [], own: end, isPossible: end.declared === undefined };
+      const differs = JSON.stringify(end.namespaceLabels?.[0]) !== JSON.stringify(end.namespaceLabels?.[1]);
+      const key = `${this.keyOf(end)} ${differs ? end.namespace : ''}`;
+      const own = classes.get(key) ?? { ends: [] };
       classes.set(key, own);
       own.ends.push(end);
     }

@@ -2,21 +2,21 @@ import { manifestsOf } from './arbitrary-cluster';
 import { SpecVersion, VersionPair } from './arbitrary-versions';
 import { ChangeEnd, ipsOf, SpecChange, SpecDiff, Version, withPorts } from './changes';
 import { inBlock, selects, SpecPod } from './network-policy';
+import { RegionPart } from '../../src/changes/diff-result';
 import { Comparison } from '../../src/changes/private/comparison';
 import { FoundRegion } from '../../src/changes/private/region-search';
-import { RegionPart } from '../../src/changes/diff-result';
-import { Selector } from '../../src/k8s/selector';
-import { cidrsOf, formatAddress } from '../../src/k8s/address';
 import { ConnectionSet } from '../../src/evaluator/connections';
-import { SearchedCluster } from '../../src/search/searched-cluster';
+import { cidrsOf, formatAddress } from '../../src/k8s/address';
+import { Selector } from '../../src/k8s/selector';
 import { JointWitnessEnd } from '../../src/search/joint-witness';
+import { SearchedCluster } from '../../src/search/searched-cluster';
 import { clusterOfObjects } from '../support/manifests';
 
 /** What is wrong with the regions of a pair of versions; undefined if they are right. */
 export function wrongRegions(pair: VersionPair): string | undefined {
   const spec = new SpecDiff(pair);
   const [before, after] = [pair.before, pair.after].map(version => new SearchedCluster(clusterOfObjects(manifestsOf({ ...version }))));
-  return wrongIn(spec, pair, new Comparison(before, after).regions(), 1) ?? wrongIn(spec, pair, new Comparison(after, before).regions(), 0);
+  return wrongIn(spec, pair, new Comparison(before, after).regions().certain, 1) ?? wrongIn(spec, pair, new Comparison(after, before).regions().certain, 0);
 }
 
 function wrongIn(spec: SpecDiff, { before, after }: VersionPair, regions: FoundRegion[], allowing: Version): string | undefined {
@@ -84,10 +84,16 @@ function endOf(end: JointWitnessEnd, versions: [SpecVersion, SpecVersion], denyi
   const inOrder = denying === 0 ? end.inStates : [...end.inStates].reverse();
   const pods = inOrder.map(({ pod, namespace }, i) => {
     const known = end.workload && (versions[i].pods.find(one => one.name === end.workload!.name) ?? versions[1 - i].pods.find(one => one.name === end.workload!.name));
-    return { pod: {
-      namespace: namespace.name, name: 'witness', labels: pod.labels, ips: pod.addresses.map(formatAddress), hostNetwork: known?.hostNetwork,
-      ports: known?.ports ?? pod.ports.map(({ name, protocol, port }) => ({ name, protocol, containerPort: port })),
-    } };
+    return {
+      pod: {
+        namespace: namespace.name,
+        name: 'witness',
+        labels: pod.labels,
+        ips: pod.addresses.map(formatAddress),
+        hostNetwork: known?.hostNetwork,
+        ports: known?.ports ?? pod.ports.map(({ name, protocol, port }) => ({ name, protocol, containerPort: port })),
+      },
+    };
   });
   const namespaceLabels = inOrder.map(({ namespace: { labels: { 'kubernetes.io/metadata.name': _, ...labels } } }) => labels);
   return { namespace: inOrder[0].namespace.name, namespaceLabels: namespaceLabels as any, ends: pods as any, declared: end.workload?.name };

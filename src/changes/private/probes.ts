@@ -28,6 +28,8 @@ export interface Probe {
   /** What the subject and the peer must be, as a region says it. */
   readonly subjectParts: readonly RegionPart[];
   readonly peerParts: readonly RegionPart[];
+  /** The named port (`namedPortKey`) that the question is about. Absent: ports by number. */
+  readonly portName?: string;
   /** The ways in which the side lets a connection pass. Those of one list differ only in their ports. */
   readonly ways: (connection: JointConnection) => readonly Way[];
   /** Goes on with what else the connection must be like. */
@@ -76,15 +78,27 @@ export class Probes {
     for (const ports of pieces) {
       const ways: readonly Way[] = [{ kind: 'grant', grant: { ...grant, ports } }];
       yield {
-        direction, cause, peers, subjects: this.endsIn(policy.namespace), subjectParts: [subjectPart(policy)],
-        peerParts: [peerPart(clause, policy.namespace), ...end], ways: () => ways, within: anyConnection,
+        direction,
+        cause,
+        peers,
+        subjects: this.endsIn(policy.namespace),
+        subjectParts: [subjectPart(policy)],
+        peerParts: [peerPart(clause, policy.namespace), ...end],
+        portName: ports.names[0],
+        ways: () => ways,
+        within: anyConnection,
       };
     }
   }
 
   private ofIsolation(policy: Policy, direction: Direction, cause: ProbeCause): Probe {
     return {
-      direction, cause, subjects: this.endsIn(policy.namespace), peers: this.everyEnd, subjectParts: [subjectPart(policy)], peerParts: [ANYTHING],
+      direction,
+      cause,
+      subjects: this.endsIn(policy.namespace),
+      peers: this.everyEnd,
+      subjectParts: [subjectPart(policy)],
+      peerParts: [ANYTHING],
       ways: ({ states }) => states[ALLOWING].waysOf(direction).filter(({ kind }) => kind !== 'grant'),
       within: ({ states }, then) => states[DENYING].withSubject(direction, policy.subject, then),
     };
@@ -113,6 +127,8 @@ export class Probes {
       const [before, after] = end.candidates;
       for (const policy of this.allowing.cluster.policies) {
         for (const grant of isolatingPolicy(policy, direction)?.grants ?? []) {
+          const isOpen = end.declared === undefined || grant.ports.names.length === 0;
+          if (grant.clause?.kind === 'addresses' && before.addresses === after.addresses && isOpen) { continue; }
           const mayDiffer = grant.ports.names.length > 0 || !this.matches(before, grant, DENYING, surelyMatches);
           if (mayDiffer && this.matches(after, grant, ALLOWING, couldMatch)) { yield* this.ofGrant(grant, direction, { ...cause, grant }, [end]); }
         }
@@ -140,7 +156,13 @@ export class Probes {
       }
     }
     yield {
-      direction, cause, subjects: [end], peers: this.everyEnd, subjectParts: partsOfEnd(cause), peerParts: [ANYTHING], within: anyConnection,
+      direction,
+      cause,
+      subjects: [end],
+      peers: this.everyEnd,
+      subjectParts: partsOfEnd(cause),
+      peerParts: [ANYTHING],
+      within: anyConnection,
       ways: ({ states }) => states[ALLOWING].waysOf(direction).filter(({ kind }) => kind !== 'grant'),
     };
   }

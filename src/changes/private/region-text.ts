@@ -4,9 +4,9 @@ import { enumerate } from '../../findings/enumeration';
 import { formatRange, cidrsOf } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { GrantedPorts } from '../../search/policy-index';
 import { namespaceNamed } from '../../query/parties';
 import { formatConnections } from '../../query/ports';
+import { GrantedPorts } from '../../search/policy-index';
 import { RegionEnd, RegionPart, RegionPorts } from '../diff-result';
 
 /* How a region is written: by the selectors of the rules that cause it. */

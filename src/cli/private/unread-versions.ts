@@ -25,10 +25,11 @@ export function hasSubmodule(submodules: readonly MissingSubmodule[], { path, co
 }
 
 /** What submodules could hold, unless the other version lacks the same files. */
-export function unreadSubmodules(missing: readonly MissingSubmodule[], missingThere: readonly MissingSubmodule[], label: string | undefined): Unread[] {
-  return missing.filter(one => !hasSubmodule(missingThere, one)).map(({ path: file, commit }) => {
+export function unreadSubmodules(missing: readonly MissingSubmodule[], other: readonly MissingSubmodule[], label: string | undefined): Unread[] {
+  return missing.filter(one => !hasSubmodule(other, one)).map(({ path: file, commit }) => {
     const place = { file: label === undefined ? file : `${label}:${file}` };
-    const message = `the files of this submodule at commit ${commit.slice(0, 10)} are not here, so what they could affect is undecided`;
+    const short = commit.slice(0, 10);
+    const message = `the files of this submodule at commit ${short} are not here, so what they could affect is undecided`;
     const found = finding('NP334', place, message, {
       fix: "fetch them: 'git submodule update --init'",
     });

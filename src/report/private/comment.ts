@@ -13,6 +13,9 @@ export interface CommentTable {
 /** More rows than this are folded. */
 const MAX_OPEN = 20;
 
+/** What is left for the line that counts the rows without room, in bytes. */
+const COUNT_LINE = 200;
+
 /**
  * A comment for a pull request, which never becomes longer than its limit. Code hosts count characters or bytes; a text never has more characters than bytes.
  * What does not fit is counted.
@@ -49,13 +52,16 @@ export class Comment {
     const summary = isFolded ? `${title} (${withCommas(rows.length)})` : `${withCommas(left.length)} more`;
     const folded = left.length === 0 || shown < open.length ? 0 : this.rows(`\n<details><summary>${summary}</summary>\n\n${head(header)}`, left, '\n</details>\n');
     const hidden = rows.length - shown - folded;
-    if (hidden > 0 && shown + folded > 0) { this.add(`\n… and ${withCommas(hidden)} more that this comment has no room for\n`); }
+    if (hidden > 0) {
+      this.add(shown + folded > 0 ? `\n… and ${withCommas(hidden)} more that this comment has no room for\n`
+        : `\n### ${title}\n\n${withCommas(hidden)}, and this comment has no room for them\n`);
+    }
   }
 
   /** Adds rows between a start and an end. Returns how many there was room for; without any, nothing is added. */
   private rows(start: string, rows: readonly (readonly string[])[], end: string): number {
     const lines = rows.map(cells => `| ${cells.join(' | ')} |\n`);
-    const room = this.limit - this.size - Buffer.byteLength(start + end);
+    const room = this.limit - COUNT_LINE - this.size - Buffer.byteLength(start + end);
     let size = 0;
     const fitting = lines.filter(line => (size += Buffer.byteLength(line)) <= room);
     if (fitting.length < lines.length) { this.isShortened = true; }
