@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
+import { ConnectivityDiff } from './connectivity-diff';
 import { LintFinding } from './lint-finding';
 import { findingsAbout } from './private/app-findings';
 import { CallSite, readCall } from './private/claim-call';
@@ -10,7 +11,7 @@ import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPlugin, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
-import { checkArguments, constructThat, listOf, optional, text } from '../cdk8s/call-arguments';
+import { checkArguments, constructThat, instanceOf, listOf, optional, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { repetitionsIn } from '../cdk8s/chart-conflicts';
 import { settle } from '../cdk8s/synth-run';
@@ -342,6 +343,22 @@ export class Connectivity {
     }));
   }
 
+  /**
+   * What has changed since an earlier version: which connections open, and which close, for every pod that could exist. It is what `netpol diff` prints.
+   *
+   * @param before the earlier version: another app, other manifests, or these before a change
+   * @returns what the change opens and closes
+   *
+   * @example
+   *
+   * const diff = Connectivity.fromYaml(manifests).diff(Connectivity.fromFiles(['k8s-of-main']));
+   * console.log(diff.verdict);
+   */
+  public diff(before: Connectivity): ConnectivityDiff {
+    checkArguments('Connectivity.diff(...)', { before: [before, EARLIER] });
+    return this._clusters.diff(before._clusters);
+  }
+
   /** The matrix of who reaches whom, as `netpol list` prints it. */
   public toString(): string {
     return this._clusters.matrix();
@@ -356,6 +373,8 @@ export class Connectivity {
     return this._clusters.verdictOn(this._site, call);
   }
 }
+
+const EARLIER = instanceOf(Connectivity, () => "write the Connectivity of the earlier version, such as Connectivity.fromFiles(['k8s-of-main'])");
 
 /** The facts of each cluster: those of the options, and those that an app states. */
 function factsOf(
