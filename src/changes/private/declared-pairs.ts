@@ -110,7 +110,13 @@ class DeclaredPairs {
         if (source === destination && !isSeveral(source.end)) { continue; }
         for (const version of [0, 1] as const) {
           const passing = this.between(version, source, destination);
-          if (!passing.connections.isEmpty || passing.undecided.length > 0) { rows[version].push({ source: source.end, destination: destination.end, ...passing }); }
+          if (!passing.connections.isEmpty || passing.undecided.length > 0) {
+            rows[version].push({
+              source: source.end,
+              destination: destination.end,
+              ...passing,
+            });
+          }
         }
       }
     }
@@ -173,7 +179,8 @@ class Touched {
     };
     this.policies = { ingress: by('ingress'), egress: by('egress') };
     this.namespaces = new Set([...now.namespaces].filter(([name, one]) => old.namespaces.get(name) !== one).map(([name]) => name));
-    const areTiersSame = old.clusterPolicies.length === now.clusterPolicies.length && old.clusterPolicies.every((one, i) => one === now.clusterPolicies[i]);
+    const areTiersSame = old.clusterPolicies.length === now.clusterPolicies.length
+      && old.clusterPolicies.every((one, i) => one === now.clusterPolicies[i]);
     // Facts about the cluster, cluster-wide policies, and policies that are not evaluated may matter for every pod.
     this.isEverything = !areTiersSame || reaches.some(({ cluster }) => isOpenPolicyKind(cluster)) || !haveSameFacts(old, now);
   }
@@ -190,7 +197,8 @@ class Touched {
 }
 
 function haveSameFacts(old: Cluster, now: Cluster): boolean {
-  const text = ({ podCidrs, plugin, nodes }: Cluster) => JSON.stringify([podCidrs, plugin, nodes.map(({ name, labels, addresses }) => [name, labels, addresses])],
-    (_, value) => typeof value === 'bigint' ? value.toString() : value);
+  const text = ({ podCidrs, plugin, nodes }: Cluster) =>
+    JSON.stringify([podCidrs, plugin, nodes.map(({ name, labels, addresses }) => [name, labels, addresses])],
+      (_, value) => typeof value === 'bigint' ? value.toString() : value);
   return text(old) === text(now);
 }
