@@ -3,6 +3,7 @@ import { ClaimFigures } from './claims-case';
 import { ClusterFigures, EvaluationFigures } from './cluster-case';
 import { ClusterWideFigures } from './cluster-wide-case';
 import { ListFigures } from './command-case';
+import { PlanFigures } from './plan-case';
 import { ScalingFigures } from './scaling-case';
 import { figure, thousands } from './table';
 import { TierAppSize } from './tier-app';
@@ -21,6 +22,7 @@ export type Target =
   | { readonly kind: 'synthesis'; readonly size: TierAppSize; readonly share: Timing }
   | { readonly kind: 'list'; readonly figures: ListFigures }
   | { readonly kind: 'start'; readonly start: Timing }
+  | { readonly kind: 'plan'; readonly figures: PlanFigures }
   | { readonly kind: 'scaling'; readonly figures: ScalingFigures };
 
 interface ClusterLimits {
@@ -89,6 +91,7 @@ function rowsOf(target: Target): string[][] {
         ? [row(`${name}: times js-yaml alone`, 2.5, list.best / parseOnly.best, '')]
         : [row(name, 2500, list.best, 'ms'), row(`netpol lint, ${thousands(workloads)} workloads with ${thousands(policies)} policies`, 3000, lint.best, 'ms')];
     }
+    case 'plan': return [row(`netpol plan, ${thousands(target.figures.changes)} changes of ${thousands(target.figures.policies)} policies`, 2000, target.figures.plan.best, 'ms')];
     case 'start': return [row('netpol can-reach on a small folder', 120, target.start.best, 'ms')];
     case 'scaling': return [row(`twice the ${target.figures.name}: times the cost`, MAX_GROWTH, target.figures.ratio, '')];
   }

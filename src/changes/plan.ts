@@ -3,7 +3,8 @@ import { Operation } from './private/plan-operations';
 import { meaningOf, namespaceOf, PolicyObject, policyObjects } from './private/plan-policies';
 import { PlanSearch, PolicyState } from './private/plan-search';
 import { connectionOf } from './private/plan-witness';
-import { Cluster, undeclaredNamespace, unevaluatedReason, unreadReason, workloadName } from '../cluster/cluster';
+import { Cluster, Policy, undeclaredNamespace, unevaluatedReason, unreadReason, workloadName } from '../cluster/cluster';
+import { ClusterPolicy } from '../cluster/cluster-policy';
 import { distinctReasons, Reason } from '../findings/answer';
 import { Origin, Place } from '../findings/finding';
 import { ApiResource } from '../k8s/objects';
@@ -17,6 +18,16 @@ export interface PlannedVersion {
 
 /** What a plan does where there is no order without a gap: `open` never cuts a connection, and `closed` never lets one through. */
 export type Preference = 'open' | 'closed';
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** What to do if the search finds no smooth order. Absent: the plan ends there. */
+  readonly prefer?: Preference;
+  /** How many steps the search may take for what one operation cuts, or opens. @default 5,000,000 */
+  readonly maxSteps?: number;
+}
+
+const MAX_STEPS = 5_000_000;
 
 /** An order in which the policies of a new version are applied. */
 export interface Plan {
@@ -92,16 +103,15 @@ export interface PlannedElsewhere {
  * Finds an order in which the policies of a new version can be applied one by one, so that after each step everything is allowed that both versions allow, and
  * nothing that neither of them allows. It holds for every pod that could exist, with the namespaces and workloads of the new version.
  *
- * @param prefer what to do if the search finds no such order. Absent: the plan ends there
  */
-export function plan(old: PlannedVersion, now: PlannedVersion, prefer?: Preference): Plan {
+export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxSteps = MAX_STEPS }: PlanOptions = {}): Plan {
   const [before, after] = [policyObjects(old), policyObjects(now)];
   for (const [name, object] of before) {
     const other = after.get(name);
     // What the search has prepared for a policy serves each state that has it.
     if (other !== undefined && meaningOf(object) === meaningOf(other)) { before.set(name, { ...other, manifest: object.manifest } as PolicyObject); }
   }
-  const judge = new StateJudge(withNamespacesOf(old.cluster, now.cluster), before, after, prefer === 'closed' ? 'opened' : 'cut');
+  const judge = new StateJudge(withNamespacesOf(old.cluster, now.cluster), before, after, prefer === 'closed' ? 'opened' : 'cut', maxSteps);
   const { operations, blocked } = new PlanSearch<StateFault>(before, after, (state, operation) => judge.faultAfter(state, operation), prefer && {
     prefer, accepts: ({ kind }) => kind === (prefer === 'open' ? 'opened' : 'cut'),
   }).run();
@@ -136,6 +146,11 @@ export function plan(old: PlannedVersion, now: PlannedVersion, prefer?: Preferen
     undecided: undecidedReasons(old.cluster, now.cluster, judge.isAmbiguous),
     elsewhere: elsewhere(old.cluster, now.cluster),
   };
+}
+
+/** A policy whose name the API server chooses. No plan can update or delete it by its name. Undefined if every policy has a name. */
+export function policyWithoutName({ policies, clusterPolicies }: Cluster): Policy | ClusterPolicy | undefined {
+  return [...policies, ...clusterPolicies].find(({ name }) => name.endsWith('*'));
 }
 
 /** The new version, in which policies of the old one can be: each of their namespaces is there, although nothing may declare it any more. */

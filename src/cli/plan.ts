@@ -5,7 +5,9 @@ import { addReadingOptions, allowUndecidedOption, keepGoingOption, outputOption 
 import { showVersionFindings, wantedClusters } from './private/version-findings';
 import { readVersions } from './private/versions';
 import { pairedClusters } from '../changes/paired-clusters';
-import { plan, Plan, Preference } from '../changes/plan';
+import { plan, Plan, policyWithoutName, Preference } from '../changes/plan';
+import { Cluster } from '../cluster/cluster';
+import { formatPlace } from '../findings/finding';
 import { planJson, PlanReport, planScript, planText } from '../report/plan';
 
 interface Options extends Omit<InputOptions, 'paths' | 'strict'> {
@@ -55,7 +57,8 @@ export function planCommand(io: Io, report: (status: ExitStatus) => void): Comma
       const clusters = wantedClusters(pairedClusters(before.input.clusters, after.input.clusters), cluster);
       checkOneCluster(clusters, 'a plan');
       const [{ before: old, after: now, resources }] = clusters;
-      const found = plan({ cluster: old, resources: resources.before }, { cluster: now, resources: resources.after }, prefer);
+      for (const version of [old, now]) { checkNames(version); }
+      const found = plan({ cluster: old, resources: resources.before }, { cluster: now, resources: resources.after }, { prefer });
       if (found.outcome === 'uneven') { io.stderr.write(`warning: ${gapsText(found)} a gap, as --prefer ${prefer} allows\n`); }
       await writeAll(io.stdout, WRITERS[output]({ before: before.name, after: after.name, plan: found }));
       if (isFaulty && !keepGoing) { throw new BadInputError(); }
@@ -63,12 +66,19 @@ export function planCommand(io: Io, report: (status: ExitStatus) => void): Comma
     });
 }
 
+/** @throws BadInputError if the name of a policy is not known */
+function checkNames(version: Cluster): void {
+  const found = policyWithoutName(version);
+  if (found === undefined) { return; }
+  throw new BadInputError(`${formatPlace(found.origin.at(['metadata']))}: a plan needs the name of each policy: write metadata.name in place of generateName`);
+}
+
 function gapsText({ steps }: Plan): string {
   const { length } = steps.filter(({ obstacle }) => obstacle !== undefined);
   return length === 1 ? '1 step has' : `${length} steps have`;
 }
 
-function statusOf({ outcome, undecided }: Plan, allowUndecided: boolean): ExitStatus {
-  if (outcome === 'none') { return ExitStatus.NO; }
-  return undecided.length > 0 && !allowUndecided ? ExitStatus.UNDECIDED : ExitStatus.YES;
+function statusOf({ outcome, obstacles, undecided }: Plan, allowUndecided: boolean): ExitStatus {
+  if (obstacles.some(({ kind }) => kind !== 'budget')) { return ExitStatus.NO; }
+  return (outcome === 'none' || undecided.length > 0) && !allowUndecided ? ExitStatus.UNDECIDED : ExitStatus.YES;
 }

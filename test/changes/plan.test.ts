@@ -209,6 +209,13 @@ describe('a change without a smooth order', () => {
   });
 });
 
+test('a search that takes too many steps is an obstacle', () => {
+  const found = planOf([DNS], [DNS, WEB_TO_DB, DB_FROM_WEB], undefined, 2);
+  expect(found.outcome).toBe('none');
+  expect(found.obstacles.length).toBeGreaterThan(0);
+  expect(found.obstacles.every(({ kind, connection }) => kind === 'budget' && connection === undefined)).toBe(true);
+});
+
 test('policies of kinds that are not evaluated leave it undecided whether there is a gap', () => {
   const other = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [{}] } };
   expect(planOf([other], [other, WEB_TO_DB])).toMatchObject({ outcome: 'smooth', undecided: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy shop/c' }] });

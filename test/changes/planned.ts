@@ -14,8 +14,8 @@ export function version(objects: readonly any[]) {
   return { cluster, resources };
 }
 
-export function planOf(old: readonly any[], now: readonly any[], prefer?: Preference): Plan {
-  return plan(version(old), version(now), prefer);
+export function planOf(old: readonly any[], now: readonly any[], prefer?: Preference, maxSteps?: number): Plan {
+  return plan(version(old), version(now), { prefer, maxSteps });
 }
 
 /** The namespaces and pods of a cluster of the specification as objects. */

@@ -133,6 +133,13 @@ spec: { tier: Admin, priority: ${priority}, ${spec} }
   });
 });
 
+test('a policy whose name the API server chooses is a fault, with its place', async () => {
+  const files = { 'old.yaml': TIERS, 'new.yaml': DB.replace('name: allow-db', 'generateName: allow-') };
+  const { status, stderr } = await netpol(['plan', 'old.yaml', 'new.yaml'], files);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/netpol: new\.yaml:\d+:\d+: a plan needs the name of each policy: write metadata\.name in place of generateName\n$/);
+});
+
 test('a plan is about one cluster', async () => {
   const of = (cluster: string) => DB.replace('name: allow-db', `name: allow-db, annotations: { cdk8s-netpol/cluster: ${cluster} }`);
   const files = { 'old.yaml': TIERS, 'new.yaml': TIERS + of('east') + of('west') };

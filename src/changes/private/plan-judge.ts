@@ -4,7 +4,7 @@ import { PolicyState } from './plan-search';
 import { Cluster, PeerClause, Policy, Rule, Workload } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
 import { Selector } from '../../k8s/selector';
-import { BudgetExceeded } from '../../search/constraint-search';
+import { Budget, BudgetExceeded } from '../../search/constraint-search';
 import { JointEnd } from '../../search/joint-ends';
 import { JointQuestion, JointSearch } from '../../search/joint-search';
 import { JointWitness, witnessOf } from '../../search/joint-witness';
@@ -49,8 +49,9 @@ export class StateJudge {
   /**
    * @param base the namespaces, the workloads and the facts of every state
    * @param prefer what to look for first
+   * @param maxSteps how many steps one search may take
    */
-  constructor(base: Cluster, old: PolicyState, now: PolicyState, private readonly prefer: 'cut' | 'opened' = 'cut') {
+  constructor(base: Cluster, old: PolicyState, now: PolicyState, private readonly prefer: 'cut' | 'opened', private readonly maxSteps: number) {
     // All states have the same workloads, so no policy tells the others from possible pods with their labels.
     this.base = { ...base, workloads: base.workloads.filter(unlikePossible) };
     this.old = this.searched(old);
@@ -95,7 +96,7 @@ export class StateJudge {
     try {
       return first(touchedBy(operation, after), touched => search.find({
         allowedIn: [0], deniedIn: [1], side: touched.direction, subject: subjectOf(touched), others: othersOf(search, touched, how),
-      }, witnessOf));
+      }, witnessOf, new Budget(this.maxSteps)));
     } catch (error) {
       if (error instanceof BudgetExceeded) { return undefined; }
       throw error;
@@ -105,13 +106,13 @@ export class StateJudge {
   private cutIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
     return first(all, touched => search.find({
       allowedIn: [OLD, NEW], deniedIn: [STATE], side: touched.direction, subject: subjectOf(touched), others: othersOf(search, touched, 'closing'),
-    }, witnessOf));
+    }, witnessOf, new Budget(this.maxSteps)));
   }
 
   private openedIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
     return first(all, touched => search.find({
       allowedIn: [STATE], deniedIn: [OLD, NEW], subject: subjectOf(touched), others: othersOf(search, touched, 'opening'),
-    }, witnessOf));
+    }, witnessOf, new Budget(this.maxSteps)));
   }
 
   private searched(state: PolicyState): SearchedCluster {
