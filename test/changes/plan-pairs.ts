@@ -80,7 +80,8 @@ const tierSpec = fc.record({
   ingress: fc.array(tierRule('from', tierPods), { maxLength: 2 }),
   egress: fc.array(tierRule('to', fc.oneof(tierPods, fc.constant({ networks: ['10.1.0.0/16'] }))), { maxLength: 2 }),
 });
-const tierPolicies = fc.array(fc.tuple(fc.constantFrom('Admin', 'Admin', 'Baseline'), tierSpec, tierSpec, fc.constantFrom('keep', 'drop', 'add', 'change')), { minLength: 1, maxLength: 2 });
+const tierFate = fc.constantFrom('keep', 'drop', 'add', 'change');
+const tierPolicies = fc.array(fc.tuple(fc.constantFrom('Admin', 'Admin', 'Baseline'), tierSpec, tierSpec, tierFate), { minLength: 1, maxLength: 2 });
 
 /** Two versions that also have cluster-wide policies. The priorities say which of them decides first. */
 export const tieredPair: fc.Arbitrary<PlanPair> = fc.tuple(planPair, tierPolicies).map(([{ old, now }, tiers]) => {
