@@ -3,7 +3,7 @@ import { printable } from '../findings/finding';
 import { diffText } from '../report/diff';
 import { ClusterDiff, diffVerdict } from '../report/diff-verdict';
 import { PLAIN } from '../report/layout';
-import { causeLine, regionTitle, undecidedTexts, witnessText } from '../report/region-text';
+import { causeLine, endText, examplesOf, regionTitle, undecidedTexts } from '../report/region-text';
 
 /** Connections that a change opened or closed for one reason: some of those from `source` to `destination`, on some of the ports. */
 export interface ChangedConnections {
@@ -19,7 +19,7 @@ export interface ChangedConnections {
   /** What made the difference, each with its place: `ingress rule 1 of shop/db is new (k8s/db.yaml:12:5)`. */
   readonly causes: string[];
 
-  /** One of the connections: `shop/web[Deployment] → shop/db[Deployment]: TCP 5432`. */
+  /** One of the connections, between declared workloads if there is one: `shop/web → shop/db: TCP 5432`. */
   readonly example: string;
 
   /**
@@ -82,13 +82,13 @@ export class ConnectivityDiff {
 }
 
 function changedConnections({ region, cluster }: { readonly region: ChangedRegion; readonly cluster?: string }): ChangedConnections {
-  const { from, to, ports, causes, witness } = region;
+  const { from, to, ports, causes } = region;
   return {
-    source: printable(from.text),
-    destination: printable(to.text),
+    source: endText(from),
+    destination: endText(to),
     ports: printable(ports.text),
     causes: causes.map(causeLine),
-    example: witnessText(witness),
+    example: examplesOf(region)[0],
     cluster,
   };
 }

@@ -1,5 +1,5 @@
 import { ClusterDiff, DiffReport } from './diff-verdict';
-import { regionTitle, witnessText } from './region-text';
+import { examplesOf, regionTitle } from './region-text';
 import { ChangeCause, ChangedRegion, RegionEnd, UndecidedRegion } from '../changes/diff';
 import { formatReason } from '../findings/answer';
 import { enumerate } from '../findings/enumeration';
@@ -37,7 +37,7 @@ function clusterFindings({ cluster, diff: { gains, undecided } }: ClusterDiff, f
 function gainText(region: ChangedRegion): string {
   const causes = enumerate(region.causes.map(({ text }) => text), MAX_CAUSES);
   const whom = region.isAddition ? ' for new workloads' : '';
-  return `this opens ${regionTitle(region)}${whom}, because ${causes}; for example ${witnessText(region.witness)}`;
+  return `this opens ${regionTitle(region)}${whom}, because ${causes}; for example ${examplesOf(region)[0]}`;
 }
 
 /** The line of the new version that causes it, or else an end of it in the new version. */

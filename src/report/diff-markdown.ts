@@ -3,8 +3,9 @@ import { changeRows } from './private/change-rows';
 import { Comment } from './private/comment';
 import { codeMarkdown, inertMarkdown } from './private/markdown';
 import { passingText } from './private/passing';
-import { causePlace, undecidedTexts, witnessText } from './region-text';
+import { causePlace, endText, examplesOf, undecidedTexts } from './region-text';
 import { ChangedRegion, UndecidedRegion } from '../changes/diff';
+import { withCommas } from '../findings/enumeration';
 import { Finding, formatPlace } from '../findings/finding';
 
 /** GitHub refuses a comment of more than 65,536 characters. An action may add some lines of its own. */
@@ -75,14 +76,19 @@ function titleEnd(cluster: string | undefined): string {
 }
 
 function regionCells(region: ChangedRegion): string[] {
-  const { from, to, ports, kind, causes, witness } = region;
+  const { from, to, ports, kind, causes } = region;
   const only = kind === 'widened' ? ['other ports passed before'] : kind === 'narrowed' ? ['other ports still pass'] : [];
-  return [code(from.text), code(to.text), [code(ports.text), ...only].join('; '), causeCell(causes), code(witnessText(witness))];
+  return [code(endText(from)), code(endText(to)), [code(ports.text), ...only].join('; '), causeCell(causes), exampleCell(region)];
+}
+
+function exampleCell(region: ChangedRegion): string {
+  const [first, ...others] = examplesOf(region);
+  return `${code(first)}${others.length === 0 ? '' : `, and ${withCommas(others.length)} more`}`;
 }
 
 function undecidedCells(region: UndecidedRegion): string[] {
   const { from, to, ports, may, causes } = region;
-  return [code(from.text), code(to.text), code(ports.text), may, [...causes.length === 0 ? [] : [causeCell(causes)], ...undecidedTexts(region).map(prose)].join('; ')];
+  return [code(endText(from)), code(endText(to)), code(ports.text), may, [...causes.length === 0 ? [] : [causeCell(causes)], ...undecidedTexts(region).map(prose)].join('; ')];
 }
 
 function causeCell(causes: ChangedRegion['causes']): string {

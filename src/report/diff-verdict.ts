@@ -1,4 +1,4 @@
-import { ChangedPair, Diff } from '../changes/diff';
+import { ChangedPair, Diff, isCertain } from '../changes/diff';
 import { enumerate, withCommas } from '../findings/enumeration';
 import { FindingChanges } from '../findings/finding-changes';
 
@@ -30,7 +30,7 @@ export function diffVerdict(clusters: readonly ClusterDiff[]): string {
   const undecided = all.flatMap(diff => diff.undecided).length;
   if (opened + added + closed === 0) {
     if (undecided > 0) { return `Undecided: netpol cannot say whether this change opens or closes ${groups(undecided)}.`; }
-    return all.some(diff => diff.pairs.length > 0)
+    return all.some(diff => diff.pairs.some(isCertain))
       ? `Opens and closes nothing, ${scopeOf(all)}; only workloads are new or gone.`
       : `Nothing changes, ${scopeOf(all)}.`;
   }
@@ -64,5 +64,5 @@ function scopeOf(diffs: readonly Diff[]): string {
 export function otherPairs({ gains, losses, pairs }: Diff): readonly ChangedPair[] {
   const keyOf = ({ source, destination }: Pick<ChangedPair, 'source' | 'destination'>) => JSON.stringify([source.name, destination.name]);
   const explained = new Set([...gains, ...losses].flatMap(region => region.pairs.map(keyOf)));
-  return pairs.filter(one => !explained.has(keyOf(one)));
+  return pairs.filter(one => isCertain(one) && !explained.has(keyOf(one)));
 }

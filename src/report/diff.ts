@@ -2,15 +2,15 @@ import { changeLines } from './connectivity-changes';
 import { ClusterDiff, DiffReport, diffVerdict, otherPairs } from './diff-verdict';
 import { Layout } from './layout';
 import { changeRows } from './private/change-rows';
-import { causeLine, kindText, otherPairTexts, regionTitle, undecidedTexts, witnessText } from './region-text';
+import { causeLine, examplesOf, kindText, regionTitle, undecidedTexts } from './region-text';
 import { ChangedRegion, Diff, UndecidedRegion } from '../changes/diff';
 import { withCommas } from '../findings/enumeration';
 import { formatFinding } from '../findings/finding';
 import { FindingChanges } from '../findings/finding-changes';
 
-/** A section has at most this many entries, and an entry at most this many pairs of workloads. Programs that read JSON want all of them. */
+/** A section has at most this many entries, and an entry at most this many examples. Programs that read JSON want all of them. */
 const MAX_ENTRIES = 50;
-const MAX_PAIRS = 3;
+const MAX_EXAMPLES = 4;
 const MAX_CAUSES = 5;
 
 /** What a change opens and closes, for a person: the verdict, then what opens, what closes, what is undecided, and what lint finds that it did not find before. */
@@ -44,15 +44,14 @@ function* section<T>(title: string, entries: readonly T[], linesOf: (entry: T) =
 }
 
 function regionLines(region: ChangedRegion): string[] {
-  const others = otherPairTexts(region);
-  const hidden = others.length - MAX_PAIRS;
+  const examples = examplesOf(region);
+  const hidden = examples.length - MAX_EXAMPLES;
   return [
     regionTitle(region),
     kindText(region),
     ...causeLines(region.causes),
-    `for example ${witnessText(region.witness)}`,
-    ...others.slice(0, MAX_PAIRS).map(text => `also ${text}`),
-    ...hidden > 0 ? [`and ${withCommas(hidden)} more pairs of workloads`] : [],
+    ...examples.slice(0, MAX_EXAMPLES).map((text, i) => `${i === 0 ? 'for example' : 'and'} ${text}`),
+    ...hidden > 0 ? [`and ${withCommas(hidden)} more`] : [],
   ];
 }
 

@@ -1,8 +1,10 @@
 import { changeRows } from './private/change-rows';
+import { rangesLabel } from './private/outside-ranges';
 import { reasonText } from './private/passing';
-import { ChangeCause, ChangedRegion, ChangeWitness, EndsExist, UndecidedRegion } from '../changes/diff';
+import { ChangeCause, ChangedRegion, ChangeWitness, EndsExist, RegionEnd, UndecidedRegion } from '../changes/diff';
 import { ConnectionSet } from '../evaluator/connections';
 import { formatPlace, printable } from '../findings/finding';
+import { subtractRanges } from '../k8s/address';
 import { Passing } from '../query/connectivity';
 import { formatConnections } from '../query/ports';
 
@@ -10,7 +12,13 @@ import { formatConnections } from '../query/ports';
 
 /** `pods app=web of namespace shop → pods app=db of namespace shop: TCP 5432` */
 export function regionTitle({ from, to, ports }: Pick<ChangedRegion | UndecidedRegion, 'from' | 'to' | 'ports'>): string {
-  return printable(`${from.text} → ${to.text}: ${ports.text}`);
+  return printable(`${endText(from)} → ${endText(to)}: ${ports.text}`);
+}
+
+/** The pods and addresses of one side. Addresses have the shortest exact form, such as `the public IPv4 internet`. */
+export function endText({ text, parts: [part, ...others] }: RegionEnd): string {
+  if (part.kind !== 'addresses' || others.length > 0) { return printable(text); }
+  return rangesLabel(subtractRanges(part.block, part.except));
 }
 
 /** Where a cause is written: in the new version, or in the old one if only that has it. Undefined if it is written nowhere. */
@@ -27,10 +35,10 @@ export function causeLine(cause: ChangeCause): string {
 
 /** Which ends of the region exist. */
 const ENDS: Readonly<Record<EndsExist, string>> = {
-  both: 'between workloads or addresses that both versions have',
-  new: 'of a workload that is new',
-  gone: 'of a workload that is gone',
-  possible: 'of pods that could exist; no declared workload has one of these connections',
+  both: 'for workloads that both versions have',
+  new: 'for a workload that is new',
+  gone: 'for a workload that is gone',
+  possible: 'for pods that could exist; no declared workload has one of these connections',
 };
 
 /** What happened to the connections of a region, and which of its ends exist: `widened (other ports passed before), …` */
@@ -44,12 +52,16 @@ export function witnessText({ source, destination, protocol, port }: ChangeWitne
   return printable(`${source.name} → ${destination.name}: ${protocol} ${port}`);
 }
 
-/** The declared pairs of a region besides its witness: `shop/web → shop/db: TCP 5432`. Ranges of addresses with the same connections are one pair. */
-export function otherPairTexts({ pairs, witness: { source, destination, protocol, port } }: ChangedRegion): string[] {
-  const own = ConnectionSet.range(protocol, port, port);
-  const others = pairs.filter(one => !(one.source.name === source.name && one.destination.name === destination.name && one.connections.equals(own)));
-  return changeRows(others.map(one => ({ ...one, before: NOTHING, after: { connections: one.connections, undecided: [] } })))
+/**
+ * Examples of what changed, the most telling one first: the declared pairs (`shop/web → shop/db: TCP 5432`; ranges of addresses with the same connections are one
+ * pair), and the witness, unless it is one of them. Never empty.
+ */
+export function examplesOf({ pairs, witness }: ChangedRegion): string[] {
+  const { source, destination } = witness;
+  const declared = changeRows(pairs.map(one => ({ ...one, before: NOTHING, after: { connections: one.connections, undecided: [] } })))
     .map(({ from, to, after }) => `${from} → ${to}: ${formatConnections(after.connections)}`);
+  const isTold = pairs.some(one => one.source.name === source.name && one.destination.name === destination.name);
+  return isTold ? declared : [...declared, witnessText(witness)];
 }
 
 const NOTHING: Passing = { connections: ConnectionSet.NONE, undecided: [] };

@@ -22,7 +22,7 @@ test('what opens has its ends, its ports, its causes and an example', () => {
     destination: expect.stringContaining('app=db'),
     ports: 'TCP 5432',
     causes: [expect.stringMatching(/app\/db.*\(\(yaml\):\d+:\d+\)$/)],
-    example: expect.stringMatching(/^app\/web\[Pod\] → app\/db\[Pod\]: TCP 5432$/),
+    example: expect.stringMatching(/^app\/web → app\/db: TCP 5432$/),
   }]);
 });
 
@@ -40,9 +40,11 @@ test('an object that apply adds is part of the later version', () => {
 
 test('what new workloads gain is apart', () => {
   const DENY = policy('{ podSelector: {} }');
+  const replicated = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: new, namespace: app }\n'
+    + 'spec: { selector: { matchLabels: { app: new } }, template: { metadata: { labels: { app: new } }, spec: { containers: [] } } }\n';
   const own = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: new, namespace: app }\n'
     + 'spec: { podSelector: { matchLabels: { app: new } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: new } } }] }] }\n';
-  expect(read(objects(PODS, DENY, workload('new'), own)).diff(read(objects(PODS, DENY)))).toMatchObject({ opened: [], added: [{ ports: 'every port' }] });
+  expect(read(objects(PODS, DENY, replicated, own)).diff(read(objects(PODS, DENY)))).toMatchObject({ opened: [], added: [{ ports: 'every port' }] });
 });
 
 test('what is undecided says why, and its text is that of netpol diff', () => {

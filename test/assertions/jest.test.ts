@@ -152,7 +152,8 @@ spec: { subject: { namespaces: {} }, egress: [{ action: Deny, to: [{ networks: [
     });
 
     const DENY = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: deny, namespace: app }\nspec: { podSelector: {} }\n---\n';
-    const ADDED = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: app, labels: { app: new } }\nspec: { containers: [] }\n---\n'
+    const ADDED = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: new, namespace: app }\n'
+      + 'spec: { selector: { matchLabels: { app: new } }, template: { metadata: { labels: { app: new } }, spec: { containers: [] } } }\n---\n'
       + 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: new, namespace: app }\n'
       + 'spec: { podSelector: { matchLabels: { app: new } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: new } } }] }] }\n---\n';
 

@@ -2,9 +2,10 @@ import '@microsoft/jest-sarif';
 import { diffOf, end, GONE, pair, pods, region, RULE, undecidedRegion, workload } from './diff-results';
 import { Diff } from '../../src/changes/diff';
 import { ConnectionSet } from '../../src/evaluator/connections';
+import { LINT_CODES } from '../../src/findings/codes';
 import { Finding, finding } from '../../src/findings/finding';
-import { parseAddress } from '../../src/k8s/address';
-import { LINT_CODES } from '../../src/lint/suppression';
+import { Cidr, parseAddress, parseCidr } from '../../src/k8s/address';
+import { PUBLIC_INTERNET } from '../../src/k8s/public-internet';
 import { diffText } from '../../src/report/diff';
 import { diffFindings } from '../../src/report/diff-findings';
 import { diffJson } from '../../src/report/diff-json';
@@ -59,15 +60,15 @@ Opens 1 group of connections and closes 1, for every possible pod; 1 more is und
 
 Opens
   pods app=web of namespace app → pods app=db of namespace app: TCP 5432
-      opened, between workloads or addresses that both versions have
+      opened, for workloads that both versions have
       because ingress rule 1 of app/db is new (k8s/db.yaml:12:5)
-      for example app/web[Deployment] → app/db[Deployment]: TCP 5432
+      for example app/web → app/db: TCP 5432
 
 Closes
   pods app=web of namespace app → pods app=db of namespace app: TCP 5432
-      closed, between workloads or addresses that both versions have
+      closed, for workloads that both versions have
       because app/deny no longer isolates pods for egress (HEAD:k8s/deny.yaml:1:1)
-      for example app/web[Deployment] → app/db[Deployment]: TCP 5432
+      for example app/web → app/db: TCP 5432
 
 Undecided
   pods app=web of namespace app → pods app=db of namespace app: every port
@@ -82,10 +83,10 @@ Findings of lint that are gone: 1
   });
 
   test.each([
-    ['widened', 'both', 'widened: other ports passed before, between workloads or addresses that both versions have'],
-    ['narrowed', 'gone', 'narrowed: other ports still pass, of a workload that is gone'],
-    ['opened', 'new', 'opened, of a workload that is new'],
-    ['opened', 'possible', 'opened, of pods that could exist; no declared workload has one of these connections'],
+    ['widened', 'both', 'widened: other ports passed before, for workloads that both versions have'],
+    ['narrowed', 'gone', 'narrowed: other ports still pass, for a workload that is gone'],
+    ['opened', 'new', 'opened, for a workload that is new'],
+    ['opened', 'possible', 'opened, for pods that could exist; no declared workload has one of these connections'],
   ] as const)('%s, %s', (kind, ends, line) => {
     expect(text({ gains: [region({ kind, ends })] })).toContain(`\n      ${line}\n`);
   });
@@ -94,9 +95,18 @@ Findings of lint that are gone: 1
     const pairs = Array.from({ length: 9 }, (_, i) => ({ source: end('db'), destination: end('web'), ends: 'both' as const, connections: ConnectionSet.range('TCP', i + 1, i + 1) }));
     const causes = Array.from({ length: 8 }, () => RULE);
     const shown = text({ gains: Array.from({ length: 1_060 }, () => region({ pairs, causes })) });
-    expect(shown).toContain('\n      also app/db → app/web: TCP 3\n      and 6 more pairs of workloads\n');
+    expect(shown).toContain('\n      for example app/db → app/web: TCP 1\n      and app/db → app/web: TCP 2\n');
+    expect(shown).toContain('\n      and app/db → app/web: TCP 4\n      and 6 more\n');
     expect(shown).toContain('\n      and 3 more causes\n');
     expect(shown).toContain('\n  … and 1,010 more; -o json has all of them\n');
+  });
+
+  test('addresses have the shortest exact form', () => {
+    const block = (cidr: string, ...except: readonly string[]) =>
+      ({ text: cidr, parts: [{ kind: 'addresses' as const, path: [], block: parseCidr(cidr) as Cidr, except: except.map(one => parseCidr(one) as Cidr) }] });
+    expect(text({ gains: [region({ from: block('0.0.0.0/0'), to: block('10.0.0.0/8', '10.0.0.0/9') })] })).toContain('\n  any IPv4 address → 10.128.0.0/9: TCP 5432\n');
+    const { ipBlock } = PUBLIC_INTERNET.find(one => one.ipBlock!.cidr === '0.0.0.0/0')!;
+    expect(text({ gains: [region({ to: block(ipBlock!.cidr, ...ipBlock!.except!) })] })).toContain(' → the public IPv4 internet: TCP 5432\n');
   });
 
   test('what new workloads have by old rules is listed by itself', () => {
@@ -186,13 +196,13 @@ describe('as Markdown', () => {
 
 | from | to | ports | why | for example |
 | --- | --- | --- | --- | --- |
-| \`pods app=web of namespace app\` | \`pods app=db of namespace app\` | \`TCP 5432\` | ingress rule 1 of app/db is new (\`k8s/db.yaml:12:5\`) | \`app/web[Deployment] → app/db[Deployment]: TCP 5432\` |
+| \`pods app=web of namespace app\` | \`pods app=db of namespace app\` | \`TCP 5432\` | ingress rule 1 of app/db is new (\`k8s/db.yaml:12:5\`) | \`app/web → app/db: TCP 5432\` |
 
 ### Closes
 
 | from | to | ports | why | for example |
 | --- | --- | --- | --- | --- |
-| \`pods app=web of namespace app\` | \`pods app=db of namespace app\` | \`TCP 5432\` | app/deny no longer isolates pods for egress (\`HEAD:k8s/deny.yaml:1:1\`) | \`app/web[Deployment] → app/db[Deployment]: TCP 5432\` |
+| \`pods app=web of namespace app\` | \`pods app=db of namespace app\` | \`TCP 5432\` | app/deny no longer isolates pods for egress (\`HEAD:k8s/deny.yaml:1:1\`) | \`app/web → app/db: TCP 5432\` |
 
 ### Undecided
 
@@ -300,7 +310,7 @@ describe('as SARIF', () => {
         code: 'NP401',
         place: { file: 'k8s/db.yaml', line: 12 },
         message: 'this opens pods app=web of namespace app → pods app=db of namespace app: TCP 5432, because app/deny no longer isolates pods for egress '
-          + 'and ingress rule 1 of app/db is new; for example app/web[Deployment] → app/db[Deployment]: TCP 5432',
+          + 'and ingress rule 1 of app/db is new; for example app/web → app/db: TCP 5432',
         related: [{ message: 'before the change: app/deny no longer isolates pods for egress', place: { file: 'HEAD:k8s/deny.yaml' } }, { place: { file: 'k8s/db.yaml' } }],
       },
       { code: 'NP401', message: expect.stringMatching(/: TCP 5432 for new workloads, because /) },
