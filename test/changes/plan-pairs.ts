@@ -68,3 +68,27 @@ export const planPair: fc.Arbitrary<PlanPair> = fc.tuple(
     },
   };
 });
+
+const tierPods = fc.oneof(
+  fc.tuple(selector, namespaceSelector).map(([podSelector, own]) => ({ pods: { podSelector, namespaceSelector: own } })), namespaceSelector.map(namespaces => ({ namespaces })),
+);
+const tierRule = (peersField: string, peers: fc.Arbitrary<object>) => fc.tuple(
+  fc.constantFrom('Accept', 'Deny', 'Deny', 'Pass'), peers, fc.constantFrom({}, { protocols: [{ tcp: { destinationPort: { number: 80 } } }] }),
+).map(([action, one, ports]) => ({ action, [peersField]: [one], ...ports }));
+const tierSpec = fc.record({
+  subject: tierPods,
+  ingress: fc.array(tierRule('from', tierPods), { maxLength: 2 }),
+  egress: fc.array(tierRule('to', fc.oneof(tierPods, fc.constant({ networks: ['10.1.0.0/16'] }))), { maxLength: 2 }),
+});
+const tierFate = fc.constantFrom('keep', 'drop', 'add', 'change');
+const tierPolicies = fc.array(fc.tuple(fc.constantFrom('Admin', 'Admin', 'Baseline'), tierSpec, tierSpec, tierFate), { minLength: 1, maxLength: 2 });
+
+/** Two versions that also have cluster-wide policies. The priorities say which of them decides first. */
+export const tieredPair: fc.Arbitrary<PlanPair> = fc.tuple(planPair, tierPolicies).map(([{ old, now }, tiers]) => {
+  const of = (tier: string, priority: number, own: any) =>
+    ({ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy', metadata: { name: `c${priority}` }, spec: { tier, priority, ...own } });
+  return {
+    old: [...old, ...tiers.flatMap(([tier, first, , how], i) => how === 'add' ? [] : [of(tier, i, first)])],
+    now: { ...now, clusterPolicies: tiers.flatMap(([tier, first, second, how], i) => how === 'drop' ? [] : [of(tier, i, how === 'change' ? second : first)]) },
+  };
+});

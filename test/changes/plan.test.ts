@@ -157,6 +157,19 @@ describe('cluster-wide policies', () => {
     ]);
   });
 
+  test('of the Baseline tier no longer deny to pods that a NetworkPolicy isolates, so the first policy of a pod can open', () => {
+    const baseline = (side: 'ingress' | 'egress', subject: string, peer: string) => {
+      const one = denies('base', 1, side, subject, peer);
+      return { ...one, spec: { ...one.spec, tier: 'Baseline' } };
+    };
+    const ingress = (from: string) => policy('db', { podSelector: app('db'), ingress: [{ from: [{ podSelector: app(from) }] }] });
+    // Until the ingress of db is closed, the first policy of web would let it reach db, which neither version means.
+    const found = smooth([baseline('egress', 'web', 'db'), ingress('web')], [baseline('egress', 'web', 'db'), ingress('ops'), WEB_TO_DB], { clusterPolicies: true });
+    expect(linesOf(found)).toEqual(['update db', 'create web-to-db']);
+    expect(linesOf(smooth([baseline('egress', 'web', 'db'), ingress('ops'), WEB_TO_DB], [baseline('egress', 'web', 'db'), ingress('web')], { clusterPolicies: true })))
+      .toEqual(['delete web-to-db', 'update db']);
+  });
+
   // Each of them opens what the other one closes, and no bridging policy can stand in for one.
   const SWAP = [
     [denies('a', 1, 'egress', 'web', 'cache'), denies('b', 2, 'ingress', 'db', 'web')],

@@ -177,11 +177,12 @@ function touchedBy({ name, before, after }: Operation, state: PolicyState): Touc
   const [old, now] = [before?.policy, after?.policy];
   const { namespace } = (old ?? now)!;
   const others = [...state].flatMap(([other, { policy }]) => other !== name && policy?.namespace === namespace ? [policy] : []);
+  const hasBaseline = [...state.values()].some(({ clusterWide }) => clusterWide?.tier === 'Baseline');
   return DIRECTIONS.flatMap((direction): Touched[] => {
     const [one, other] = [old, now].map(policy => policy?.[direction] === undefined ? undefined : policy);
     if (one === undefined && other === undefined) { return []; }
     if (one === undefined || other === undefined) {
-      return [{ direction, namespace, subject: (one ?? other)!.subject, ...isolationChange(one, other, others, direction) }];
+      return [{ direction, namespace, subject: (one ?? other)!.subject, ...isolationChange(one, other, others, direction, hasBaseline) }];
     }
     if (one.subject.id !== other.subject.id) {
       return [one, other].map(({ subject }) => ({ direction, namespace, subject }));
@@ -194,12 +195,12 @@ function touchedBy({ name, before, after }: Operation, state: PolicyState): Touc
 
 /** What a policy changes that begins or ends to isolate its pods. */
 function isolationChange(
-  old: Policy | undefined, now: Policy | undefined, others: readonly Policy[], direction: Direction,
+  old: Policy | undefined, now: Policy | undefined, others: readonly Policy[], direction: Direction, hasBaseline: boolean,
 ): Pick<Touched, 'closing' | 'opening'> {
   const { subject, [direction]: rules } = (old ?? now)!;
   const own = others.filter(other => other[direction] !== undefined && canSelect(bothSelect(other.subject, subject)));
-  // Rules count only for pods that another policy isolates too, and isolation counts for the others.
-  const byRules = own.length > 0 ? rules : [];
+  // Rules count for pods that another policy isolates too, and isolation counts for the others. Isolated pods also skip what the Baseline tier denies.
+  const byRules = own.length > 0 || hasBaseline ? rules : [];
   const byIsolation = own.some(other => isWider(other.subject, subject)) ? [] : undefined;
   return now === undefined ? { closing: byRules, opening: byIsolation } : { closing: byIsolation, opening: byRules };
 }
