@@ -254,7 +254,7 @@ project.addTask('test:integrations', {
   steps: [
     { spawn: 'pre-compile' },
     { spawn: 'compile' },
-    { exec: 'jest --testPathIgnorePatterns=/node_modules/ --ci --coverage=false --reporters=default test/integrations/', receiveArgs: true },
+    { exec: 'jest --testPathIgnorePatterns=/node_modules/ --ci --coverage=false --reporters=default --runInBand test/integrations/', receiveArgs: true },
   ],
 });
 

@@ -8,7 +8,6 @@ import { diff, DifferenceKind, hasDifference } from '../changes/diff';
 import { pairedClusters } from '../changes/paired-clusters';
 import { LINT_CODES } from '../findings/codes';
 import { bySeverity, hasErrors } from '../findings/finding';
-import { LINT_CODES } from '../findings/codes';
 import { findingChanges } from '../findings/finding-changes';
 import { lint, withoutRepeated } from '../lint/lint';
 import { lintInputOf } from '../lint/lint-input';
