@@ -5,8 +5,8 @@ import { addReadingOptions, allowUndecidedOption, keepGoingOption, outputOption 
 import { readVersions, Version, Versions } from './private/versions';
 import { diff, DifferenceKind, hasDifference } from '../changes/diff';
 import { PairedCluster, pairedClusters } from '../changes/paired-clusters';
-import { bySeverity, hasErrors } from '../findings/finding';
 import { LINT_CODES } from '../findings/codes';
+import { bySeverity, hasErrors } from '../findings/finding';
 import { findingChanges } from '../findings/finding-changes';
 import { lint, withoutRepeated } from '../lint/lint';
 import { lintInputOf } from '../lint/lint-input';
