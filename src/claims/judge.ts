@@ -1,15 +1,14 @@
 import { Claim, directionOf, namedParties } from './claim';
 import { DecidingRule } from './explained-witness';
 import { hasAddresses, Party } from './party';
+import { Dropped } from './private/assumed-members';
 import { placeOf, subjectOf } from './private/assumption-subject';
-import { Dropped } from './private/candidate';
 import { ClaimSearch } from './private/claim-search';
-import { BudgetExceeded } from './private/constraint-search';
+import { BudgetExceeded } from '../search/constraint-search';
 import { nothingToJudge } from './private/nothing-to-judge';
 import { declaredMembersOf, isUnmatched, ownPortsOf } from './private/party-members';
 import { withEndpointPorts } from './private/service-ports';
 import { subsetsBySize } from './private/subsets';
-import { TierMatch } from './private/tier-rules';
 import { Universe } from './private/universe';
 import { decideWithUnread } from './private/unread-members';
 import { ORDER } from './private/witness-builder';
@@ -20,6 +19,7 @@ import { Assumption, AssumptionCode, Reason } from '../findings/answer';
 import { Place } from '../findings/finding';
 import { Explanation } from '../query/explanation';
 import { PortQuery } from '../query/ports';
+import { TierMatch } from '../search/tier-rules';
 
 /** Whether a claim holds. It does not hold if it fails, nor if it is undecided. */
 export type ClaimAnswer = 'holds' | 'fails' | 'undecided';

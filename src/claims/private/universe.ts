@@ -1,18 +1,16 @@
-import { PodCandidate } from './candidate';
 import { Candidates } from './candidates';
-import { PolicyIndex } from './policy-index';
-import { ClusterTiers } from './tier-rules';
-import { AddressSet } from './value-set';
-import { Cluster, isLabelKnown, isLabelOpen, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
-import { ClusterPeerClause, ClusterPolicy, ClusterRule } from '../../cluster/cluster-policy';
-import { possibleAddresses } from '../../cluster/pod-addresses';
+import { Cluster, isLabelKnown, isLabelOpen, Pod, Policy, Workload } from '../../cluster/cluster';
+import { ClusterPolicy } from '../../cluster/cluster-policy';
 import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
-import { Direction, Reachability } from '../../evaluator/reachability';
+import { Reachability } from '../../evaluator/reachability';
 import { Path, Place } from '../../findings/finding';
 import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort, namedPortKey } from '../../k8s/workloads';
+import { PodCandidate } from '../../search/candidate';
+import { listedNames, podClauses, rulesOf, SearchedCluster, WorkloadPod } from '../../search/searched-cluster';
+import { AddressSet } from '../../search/value-set';
 
 /** The declared pods of a workload that a party has. */
 export interface DeclaredMembers {
@@ -28,22 +26,8 @@ interface Mentions {
   readonly namespaces: ReadonlyMap<string, () => Place>;
 }
 
-/** A declared pod. */
-interface WorkloadPod {
-  readonly workload: Workload;
-  readonly pod: Pod;
-}
-
-/** What the address of a pod may be, with the assumption `pod-address` and without it. */
-interface PossibleAddresses {
-  readonly assumed: AddressSet;
-  readonly all: AddressSet;
-}
-
 /** What all claims about one cluster have in common. It is computed when a claim first needs it, and no claim changes it. */
-export class Universe {
-  public readonly policies: PolicyIndex;
-  public readonly tiers: ClusterTiers;
+export class Universe extends SearchedCluster {
   /** By the namespaces that claims name and nothing else does. Most claims name none, and share what was computed for others. */
   public readonly candidates = new BoundedCache<Candidates>(100);
 
@@ -52,21 +36,14 @@ export class Universe {
   /** `isUsual` by address atom. It is asked about each declared pod with a known address. */
   private readonly usualAtoms = new Map<number, boolean>();
   private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
-  private ofPods?: PossibleAddresses;
-  private ofNodes?: PossibleAddresses;
-  private usedNames?: ReadonlySet<string>;
-  private declared?: readonly Namespace[];
   private withOwnPorts?: readonly WorkloadPod[];
-  private addressed?: readonly WorkloadPod[];
   private keys?: Mentions;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
-  private known?: ReadonlySet<bigint>;
   private evaluated?: Reachability;
 
   /** @param before the evaluation of the cluster before a change, to be updated */
-  constructor(public readonly cluster: Cluster, private readonly before?: Reachability) {
-    this.policies = new PolicyIndex(cluster);
-    this.tiers = new ClusterTiers(cluster.clusterPolicies);
+  constructor(cluster: Cluster, private readonly before?: Reachability) {
+    super(cluster);
     for (const workload of cluster.workloads) {
       const own = this.workloadsOf.get(workload.namespace);
       if (own === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { own.push(workload); }
@@ -81,20 +58,6 @@ export class Universe {
   /** The universe of the cluster after a change. Objects that have not changed must be the same ones. */
   public after(cluster: Cluster): Universe {
     return new Universe(cluster, this.evaluated ?? this.before);
-  }
-
-  /** The namespaces that are declared or stated. */
-  public get declaredNamespaces(): readonly Namespace[] {
-    return this.declared ??= [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
-  }
-
-  /** The names of the namespaces that an object is in, or that a selector of a policy names. */
-  public get namedNamespaces(): ReadonlySet<string> {
-    const { namespaces, policies, clusterPolicies } = this.cluster;
-    return this.usedNames ??= new Set([
-      ...namespaces.keys(), ...clusterPolicies.flatMap(policy => namesIn(policy.namespaces)),
-      ...[...policies, ...clusterPolicies].flatMap(podClauses).flatMap(clause => namesIn(clause.namespaces)),
-    ]);
   }
 
   /** True if a policy mentions this key of pod labels. Those of other kinds may mention any key. */
@@ -162,32 +125,6 @@ export class Universe {
     return [...this.cluster.openNamespaces ?? []].some(name => namespaces.matches(labelsOf(name)));
   }
 
-  /** The policies of kinds that are not evaluated that could select a pod. */
-  public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
-    const { unevaluated } = this.cluster;
-    // Most clusters have none, and this runs for every claim.
-    if (unevaluated.length === 0) { return unevaluated; }
-    return unevaluated.filter(policy => policy[direction] && candidate.couldBeSelectedBy(policy));
-  }
-
-  /** The addresses that a pod may have if its address is not known. */
-  public addressesOf(hostNetwork: boolean): PossibleAddresses {
-    // Pods on one node's network share its address. Other pods never share one.
-    return hostNetwork
-      ? this.ofNodes ??= this.freeAddresses(hostNetwork, addressesOf(this.podsWithAddress.filter(({ pod }) => !pod.hostNetwork)))
-      : this.ofPods ??= this.freeAddresses(hostNetwork, this.knownAddresses);
-  }
-
-  private freeAddresses(hostNetwork: boolean, taken: ReadonlySet<bigint>): PossibleAddresses {
-    const { assumed, all } = possibleAddresses(this.cluster, { hostNetwork });
-    return { assumed: AddressSet.of(assumed, taken), all: AddressSet.of(all, taken) };
-  }
-
-  /** The declared pods whose addresses are known. */
-  public get podsWithAddress(): readonly WorkloadPod[] {
-    return this.addressed ??= this.declaredPods(({ addresses }) => addresses.length > 0);
-  }
-
   /** True if a pod whose address is not known may have an address that no policy tells apart from this one. */
   public isUsual(address: bigint): boolean {
     const { addresses } = this.reach;
@@ -198,15 +135,6 @@ export class Universe {
       this.usualAtoms.set(atom, isUsual);
     }
     return isUsual;
-  }
-
-  /** The known addresses of declared pods. */
-  public get knownAddresses(): ReadonlySet<bigint> {
-    return this.known ??= addressesOf(this.podsWithAddress);
-  }
-
-  private declaredPods(isMeant: (pod: Pod) => boolean): WorkloadPod[] {
-    return this.cluster.workloads.flatMap(workload => workload.pods.filter(isMeant).map(pod => ({ workload, pod })));
   }
 
   private get mentions(): Mentions { return this.keys ??= mentionsIn(this.cluster); }
@@ -240,24 +168,6 @@ export function sharesNumbers(ports: PodCandidate['ports']): boolean {
   return new Set(numbers).size < numbers.length;
 }
 
-/** The names of namespaces of which a selector requires one; undefined if it names none. Whoever looks at those alone saves work. */
-export function listedNames({ requirements }: Selector): readonly string[] | undefined {
-  return requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
-}
-
-/** The names of namespaces that a selector mentions. */
-export function namesIn(selector: Selector | undefined): string[] {
-  return selector?.requirements.flatMap(({ key, values }) => key === NAMESPACE_NAME_LABEL ? values : []) ?? [];
-}
-
-function rulesOf({ ingress = [], egress = [] }: Policy | ClusterPolicy): (Rule | ClusterRule)[] {
-  return [...ingress, ...egress];
-}
-
-function podClauses(policy: Policy | ClusterPolicy): PodsClause[] {
-  return rulesOf(policy).flatMap(({ peers = [] }) => (peers as readonly ClusterPeerClause[]).filter(peer => peer.kind === 'pods'));
-}
-
 function mentionsIn({ policies, clusterPolicies }: Cluster): Mentions {
   const mentions = { pods: new Map<string, () => Place>(), namespaces: new Map<string, () => Place>() };
   const add = (to: Map<string, () => Place>, selector: Selector | undefined, { origin }: Policy | ClusterPolicy, path: Path) => {
@@ -279,8 +189,4 @@ function mentionsIn({ policies, clusterPolicies }: Cluster): Mentions {
     }
   }
   return mentions;
-}
-
-function addressesOf(pods: readonly WorkloadPod[]): Set<bigint> {
-  return new Set(pods.flatMap(({ pod }) => pod.addresses));
 }

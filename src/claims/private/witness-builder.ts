@@ -1,15 +1,16 @@
-import { Candidate, carries, hasPositiveRequirement, newNamespacesOf, PodCandidate } from './candidate';
-import { FoundConnection, HostNetworkReading } from './connection-search';
-import { addressVariable, End, labelVariable, LabelSlot, nameVariable, PORT } from './literals';
+import { carries, hasPositiveRequirement, newNamespacesOf } from './assumed-members';
 import { Universe } from './universe';
-import { AddressSet, LabelSet } from './value-set';
 import { Namespace, Pod, UnreadReason } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { AssumptionCode } from '../../findings/answer';
 import { AddressRange } from '../../k8s/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { ContainerPort, namedPortKey } from '../../k8s/workloads';
-import { ClaimWitness, POSSIBLE, WitnessEnd, WitnessPod } from '../witness';
+import { Candidate, PodCandidate, POSSIBLE } from '../../search/candidate';
+import { FoundConnection, HostNetworkReading } from '../../search/connection-search';
+import { End, labelVariable, LabelSlot, nameVariable, PORT } from '../../search/literals';
+import { AddressSet, LabelSet } from '../../search/value-set';
+import { ClaimWitness, WitnessEnd, WitnessPod } from '../witness';
 
 type Ends = Pick<ClaimWitness, 'source' | 'destination' | 'protocol' | 'port' | 'breaks'>;
 
@@ -17,7 +18,7 @@ type Ends = Pick<ClaimWitness, 'source' | 'destination' | 'protocol' | 'port' | 
 export function exampleOf(found: FoundConnection, universe: Universe, host: HostNetworkReading): Ends | undefined {
   const { protocol, port } = portOf(found.domain(PORT) as ConnectionSet);
   const addressOf = (end: End, candidate: Candidate, other?: bigint) => candidate.addresses instanceof AddressSet
-    ? (found.domain(addressVariable(end)) as AddressSet).example(other)
+    ? (found.domain(found.addressVariable(end)) as AddressSet).example(other)
     : undefined;
   const first = addressOf('s', found.source);
   const destinationAddress = addressOf('d', found.destination, first) ?? addressOf('d', found.destination);
@@ -28,7 +29,7 @@ export function exampleOf(found: FoundConnection, universe: Universe, host: Host
   const taken = new Set<string>();
   const withBreaks = (pod: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate): WitnessPod => ({ ...pod, breaks: breaksOf(pod, candidate, universe, host) });
   const builder = (end: End, candidate: Candidate, address: bigint | undefined): WitnessEnd => candidate.kind === 'address'
-    ? { kind: 'address', address: address!, range: rangeOf(found.domain(addressVariable(end)) as AddressSet, address!) }
+    ? { kind: 'address', address: address!, range: rangeOf(found.domain(found.addressVariable(end)) as AddressSet, address!) }
     : withBreaks(podOf(universe, found, end, candidate, address, end === 'd' ? portsOf(found, candidate, protocol, port) : [], taken), candidate);
   const source = builder('s', found.source, sourceAddress);
   const destination = builder('d', found.destination, destinationAddress);
@@ -61,20 +62,26 @@ function podOf(
 ): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
   // What Kubernetes adds to a declared pod is shown only if it matters, and so is what another pod may have beside its party's labels.
-  const labels = labelsOf(found, `${end}l`, candidate.labels.keysThatMatter);
+  const labels = labelsOf(found, found.labelSlot(end), candidate.labels.keysThatMatter);
   // The pod has the others all the same, with values that do not matter. A policy may look whether they are there.
   const others = declared?.pod.generated?.filter(({ key, optional }) => !optional && universe.isMentioned(key)).map(({ key }) => key) ?? [];
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
   const pod: Pod = declared === undefined
     ? { labels, ports, addresses: [address!], hostNetwork: false }
-    : { ...declared.pod, ...KNOWN, labels: { ...labels, ...labelsOf(found, `${end}l`, others) }, generated: undefined, addresses: address === undefined ? declared.pod.addresses : [address] };
+    : {
+      ...declared.pod,
+      ...KNOWN,
+      labels: { ...labels, ...labelsOf(found, found.labelSlot(end), others) },
+      generated: undefined,
+      addresses: address === undefined ? declared.pod.addresses : [address],
+    };
   return {
     kind: 'pod',
     pod,
     namespace: namespaceOf(found, end, candidate, taken),
     ...candidate.namespace.name === undefined ? { isNewNamespace: true } : {},
     isExampleAddress: address !== undefined,
-    addressMatters: found.isNarrowed(addressVariable(end)),
+    addressMatters: found.isNarrowed(found.addressVariable(end)),
     workload: declared?.workload,
     name: declared?.name,
     unread: declared?.pod.unread ?? unreadLabels(found, end, candidate),

@@ -2,10 +2,10 @@ import { Literal, Nogood } from './constraint-search';
 import { auxiliaryVariable } from './literals';
 import { isBefore, TierMatch, withActions } from './tier-rules';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
-import { RuleAction } from '../../cluster/cluster-policy';
-import { ConnectionSet } from '../../evaluator/connections';
-import { Direction } from '../../evaluator/reachability';
-import { FAMILY_RANGE } from '../../k8s/address';
+import { RuleAction } from '../cluster/cluster-policy';
+import { ConnectionSet } from '../evaluator/connections';
+import { Direction } from '../evaluator/reachability';
+import { FAMILY_RANGE } from '../k8s/address';
 
 /** Constraints that hold together if and only if a rule matches a connection. */
 export type Cube = readonly Literal[];
@@ -24,9 +24,13 @@ export class TierConstraints {
 
   /**
    * @param direction the side that the tier is about
+   * @param version the number of the cluster's version
    * @param cubesOf the ways in which a match can hold between the two ends of a search
    */
-  constructor(private readonly direction: Direction, private readonly cubesOf: (match: TierMatch, reading: Reading) => readonly Cube[]) {}
+  constructor(
+    private readonly direction: Direction, private readonly version: number,
+    private readonly cubesOf: (match: TierMatch, reading: Reading) => readonly Cube[],
+  ) {}
 
   public of(match: TierMatch, reading: Reading): readonly Cube[] {
     let cubes = this.cubes.get(match);
@@ -64,7 +68,7 @@ export class TierConstraints {
 
   private isNot(cube: Cube): Literal {
     let variable = this.variables.get(cube);
-    if (variable === undefined) { this.variables.set(cube, variable = auxiliaryVariable(this.direction, this.variables.size)); }
+    if (variable === undefined) { this.variables.set(cube, variable = auxiliaryVariable(this.direction, this.version, this.variables.size)); }
     return { variable, allowed: LabelSet.ABSENT };
   }
 }

@@ -1,9 +1,9 @@
 import { LabelSet } from './value-set';
-import { Cluster, PeerClause, Policy, Rule } from '../../cluster/cluster';
-import { ConnectionSet } from '../../evaluator/connections';
-import { Direction } from '../../evaluator/reachability';
-import { Selector } from '../../k8s/selector';
-import { namedPortKey } from '../../k8s/workloads';
+import { Cluster, PeerClause, Policy, Rule } from '../cluster/cluster';
+import { ConnectionSet } from '../evaluator/connections';
+import { Direction } from '../evaluator/reachability';
+import { Selector } from '../k8s/selector';
+import { namedPortKey } from '../k8s/workloads';
 
 /** One way in which a policy lets a connection pass: a rule with one of its peers. */
 export interface Grant {

@@ -1,8 +1,8 @@
-import { GeneratedLabel, AddressesClause } from '../../cluster/cluster';
-import { hasForm, valueOfForm } from '../../cluster/pod-selection';
-import { ConnectionSet } from '../../evaluator/connections';
-import { AddressRange, Cidr, parseCidr, subtractRanges } from '../../k8s/address';
-import { Requirement, valueOutside } from '../../k8s/selector';
+import { GeneratedLabel, AddressesClause } from '../cluster/cluster';
+import { hasForm, valueOfForm } from '../cluster/pod-selection';
+import { ConnectionSet } from '../evaluator/connections';
+import { AddressRange, Cidr, parseCidr, subtractRanges } from '../k8s/address';
+import { Requirement, valueOutside } from '../k8s/selector';
 
 /*
  * The values that one fact about a possible pod may have: a label, an address, or the port of a connection. A search narrows such sets until

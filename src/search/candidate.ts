@@ -1,28 +1,13 @@
 import { couldMatch, Grant, IsolatingPolicy, surelyMatches } from './policy-index';
+import { SearchedCluster } from './searched-cluster';
 import { TierMatch, withActions } from './tier-rules';
-import { Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
-import { anyNamespaceUnread, isLabelKnown, isLabelOpen, Namespace, Pod, UnevaluatedPolicy, UnreadReason, Workload } from '../../cluster/cluster';
-import { PolicyTier } from '../../cluster/cluster-policy';
-import { couldSelect } from '../../cluster/pod-selection';
-import { Direction } from '../../evaluator/reachability';
-import { AssumptionCode } from '../../findings/answer';
-import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
-import { Selector } from '../../k8s/selector';
-import { ContainerPort } from '../../k8s/workloads';
-import { PossiblePort, SelectedPods } from '../party';
-import { POSSIBLE } from '../witness';
-
-/** The assumptions that a search does not make. */
-export class Dropped {
-  /** Equal for equal sets. */
-  public readonly id: string;
-
-  /** @param codes in the order of `ORDER` */
-  constructor(private readonly codes: readonly AssumptionCode[]) { this.id = codes.join(); }
-
-  public has(code: AssumptionCode): boolean { return this.codes.includes(code); }
-}
+import { Namespace, Pod, UnevaluatedPolicy, UnreadReason, Workload } from '../cluster/cluster';
+import { PolicyTier } from '../cluster/cluster-policy';
+import { Direction } from '../evaluator/reachability';
+import { Origin } from '../findings/finding';
+import { Labels, NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
 
 /** How a side lets a connection pass. */
 export type Way =
@@ -101,13 +86,24 @@ export interface CandidateNamespace {
   readonly mayBeOutside?: boolean;
 }
 
-/** The namespace as one that a selector of a party matches. Undefined if it cannot match it. */
-export function namespaceMatching(namespace: CandidateNamespace, selector: Selector): CandidateNamespace | undefined {
-  if (!namespace.labels.narrow(selector)) { return undefined; }
-  const { known } = namespace;
-  const isSure = known?.open === undefined || selector.surelyMatches(known.labels, key => !isLabelOpen(known, key));
-  return isSure ? namespace : { ...namespace, mayBeOutside: true };
+/** A port of a candidate. */
+export interface CandidatePort {
+  readonly protocol: Protocol;
+  readonly name?: string;
+  /** 1–65535; absent if only the name is known. */
+  readonly port?: number;
 }
+
+/** Every possible pod that two selectors match, as a claim names them. */
+export interface CandidatePart {
+  readonly namespaces: Selector;
+  readonly pods: Selector;
+  /** What messages call one of its pods, if they have a name of their own: those of a tier. */
+  readonly podName?: string;
+}
+
+/** Nobody sees where a possible pod is written, because it is written nowhere. */
+export const POSSIBLE: Origin = { at: () => ({ constructPath: '(possible)' }) };
 
 /** A pod of the cluster. */
 export interface DeclaredPod {
@@ -132,22 +128,22 @@ export class PodCandidate {
     /** Absent: a pod that could exist. */
     public readonly declared?: DeclaredPod,
     /** The named ports that it has for certain. It may have others, unless it is declared. */
-    public readonly ports: readonly (ContainerPort | PossiblePort)[] = declared?.pod.ports ?? [],
-    /** The part of a party that it was made for. */
-    public readonly part?: SelectedPods,
+    public readonly ports: readonly CandidatePort[] = declared?.pod.ports ?? [],
+    /** The part of a claim's party that it was made for. */
+    public readonly part?: CandidatePart,
   ) {}
 
   public get hostNetwork(): boolean { return this.declared?.pod.hostNetwork === true; }
 
   /** The ways in which its policies may let a connection pass. */
-  public waysOf(universe: Universe, direction: Direction): readonly Way[] {
-    return this.ways[direction] ??= this.computeWays(universe, direction);
+  public waysOf(cluster: SearchedCluster, direction: Direction): readonly Way[] {
+    return this.ways[direction] ??= this.computeWays(cluster, direction);
   }
 
-  private computeWays(universe: Universe, direction: Direction): Way[] {
-    const policies = this.policies(universe, direction);
+  private computeWays(cluster: SearchedCluster, direction: Direction): Way[] {
+    const policies = this.policies(cluster, direction);
     const isOpen = !policies.some(({ policy }) => surelyMatches(policy.subject, key => this.labels.get(key)));
-    const acceptedBy = (tier: PolicyTier) => withActions(this.tierMatches(universe, tier, direction), 'accept').map((match): Way => ({ kind: 'tier', match }));
+    const acceptedBy = (tier: PolicyTier) => withActions(this.tierMatches(cluster, tier, direction), 'accept').map((match): Way => ({ kind: 'tier', match }));
     return [
       ...acceptedBy('Admin'), ...isOpen ? [...acceptedBy('Baseline'), OPEN] : [],
       ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant })),
@@ -155,8 +151,8 @@ export class PodCandidate {
   }
 
   /** The rules of a tier whose policies could select it, in order. They select no pod on its node's network. */
-  public tierMatches(universe: Universe, tier: PolicyTier, direction: Direction): readonly TierMatch[] {
-    return this.tiers[`${tier} ${direction}`] ??= this.hostNetwork ? [] : universe.tiers.of(tier, direction).matches.filter(({ policy }) =>
+  public tierMatches(cluster: SearchedCluster, tier: PolicyTier, direction: Direction): readonly TierMatch[] {
+    return this.tiers[`${tier} ${direction}`] ??= this.hostNetwork ? [] : cluster.tiers.of(tier, direction).matches.filter(({ policy }) =>
       couldMatch(policy.namespaces, key => this.namespace.labels.get(key)) && couldMatch(policy.subject, key => this.labels.get(key)));
   }
 
@@ -182,9 +178,9 @@ export class PodCandidate {
   }
 
   /** The policies that could isolate it. */
-  public policies(universe: Universe, direction: Direction): readonly IsolatingPolicy[] {
+  public policies(cluster: SearchedCluster, direction: Direction): readonly IsolatingPolicy[] {
     return this.isolating[direction] ??= this.namespace.name === undefined ? []
-      : universe.policies.couldIsolate(this.namespace.name, direction, key => this.labels.get(key));
+      : cluster.policies.couldIsolate(this.namespace.name, direction, key => this.labels.get(key));
   }
 }
 
@@ -223,31 +219,6 @@ function podsOf(labels: LabelSpace, isClosed: boolean): Pod[] {
   }));
 }
 
-/** True if the selector requires a label to be there. */
-export function hasPositiveRequirement({ requirements }: Selector, except?: string): boolean {
-  return requirements.some(({ key, operator }) => key !== except && (operator === 'In' || operator === 'Exists'));
-}
-
-/** Whether a claim is about namespaces that are neither declared nor used. */
-export interface NewNamespaces {
-  /** `assumed absent`: the claim assumes that none of them has the labels of the party. */
-  readonly are: 'members' | 'assumed absent';
-  /** Why it is not known whether the claim is about each of them: what was not read may declare a namespace with the labels. */
-  readonly unread?: UnreadReason;
-}
-
-/**
- * Whether the claim is about namespaces that are neither declared nor used. If a declared namespace has the labels of the party, the claim assumes
- * that no such namespace has them. Otherwise the claim can only be about such namespaces.
- */
-export function newNamespacesOf({ declaredNamespaces, cluster }: Universe, { namespaces }: SelectedPods): NewNamespaces {
-  if (!hasPositiveRequirement(namespaces, NAMESPACE_NAME_LABEL)) { return { are: 'members' }; }
-  const unread = anyNamespaceUnread(cluster);
-  if (unread !== undefined) { return { are: 'members', unread }; }
-  if (declaredNamespaces.some(one => namespaces.surelyMatches(one.labels, key => isLabelKnown(one, key)))) { return { are: 'assumed absent' }; }
-  return { are: 'members', unread: declaredNamespaces.find(one => namespaces.couldMatch(one.labels, key => isLabelKnown(one, key)))?.open?.reason };
-}
-
 /** The labels of a declared pod. */
 export function labelsOfPod({ labels, generated, lacks }: Pod): LabelSpace {
   // Of a workload that netpol cannot read, no label is known.
@@ -256,20 +227,3 @@ export function labelsOfPod({ labels, generated, lacks }: Pod): LabelSpace {
   return space;
 }
 
-/** What the labels of a declared pod are beside those that a party mentions, as far as policies look at them. */
-export function furtherLabels(universe: Universe, pod: Pod, party: Selector): Map<string, LabelSet> {
-  const mentioned = new Set(party.requirements.map(({ key }) => key));
-  const further = new Map<string, LabelSet>();
-  for (const [key, value] of Object.entries(pod.labels)) {
-    if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.optional(value)); }
-  }
-  pod.generated?.forEach(one => {
-    if (!mentioned.has(one.key) && universe.isMentioned(one.key)) { further.set(one.key, LabelSet.generated(true, one)); }
-  });
-  return further;
-}
-
-/** True if a declared pod has these labels, or may have them. */
-export function carries(pod: Pod, labels: Labels): boolean {
-  return couldSelect(Selector.labels(labels), pod);
-}

@@ -1,6 +1,6 @@
 import { grantedPortsOf, GrantedPorts } from './policy-index';
-import { blocksOf, ClusterPeerClause, ClusterPolicy, ClusterRule, PolicyTier, RuleAction } from '../../cluster/cluster-policy';
-import { Direction } from '../../evaluator/reachability';
+import { blocksOf, ClusterPeerClause, ClusterPolicy, ClusterRule, PolicyTier, RuleAction } from '../cluster/cluster-policy';
+import { Direction } from '../evaluator/reachability';
 
 /** One way in which a rule of a cluster-wide policy matches a connection: the rule with one of its peers. */
 export interface TierMatch {

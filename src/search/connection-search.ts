@@ -1,19 +1,18 @@
 import { Candidate, OPEN, PodCandidate, Way } from './candidate';
 import { Budget, ConstraintSearch, Literal, Nogood } from './constraint-search';
-import { addressVariable, End, labelVariable, LabelSlot, literalsOf, nameVariable, PORT } from './literals';
+import { addressVariable, End, labelOfVariable, labelVariable, LabelSlot, literalsOf, nameVariable, PORT } from './literals';
 import { GrantedPorts, grantedPortsOf, IsolatingPolicy } from './policy-index';
+import { SearchedCluster } from './searched-cluster';
 import { Cube, Reading, TierConstraints } from './tier-constraints';
 import { TierMatch, withActions } from './tier-rules';
-import { Universe } from './universe';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
-import { PeerClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
-import { ClusterPeerClause, PolicyTier } from '../../cluster/cluster-policy';
-import { isMatchedByAddress } from '../../cluster/pod-addresses';
-import { ConnectionSet } from '../../evaluator/connections';
-import { Direction } from '../../evaluator/reachability';
-import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
-import { namedPortKey } from '../../k8s/workloads';
-import { addressesOf, Party } from '../party';
+import { PeerClause, Policy, UnevaluatedPolicy } from '../cluster/cluster';
+import { ClusterPeerClause, PolicyTier } from '../cluster/cluster-policy';
+import { isMatchedByAddress } from '../cluster/pod-addresses';
+import { ConnectionSet } from '../evaluator/connections';
+import { Direction } from '../evaluator/reachability';
+import { NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
+import { namedPortKey } from '../k8s/workloads';
 
 /** What a search takes for granted about pods on their node's network, which Kubernetes leaves open. */
 export type HostNetworkReading =
@@ -24,9 +23,9 @@ export type HostNetworkReading =
   /** The pod selectors of rules match them. */
   | 'selected';
 
-/** What all searches for one claim have in common. */
+/** What all searches for one question have in common. */
 export interface SearchOptions {
-  readonly universe: Universe;
+  readonly cluster: SearchedCluster;
   readonly budget: Budget;
   readonly host: HostNetworkReading;
   /** Different names of one port are possible. */
@@ -36,7 +35,7 @@ export interface SearchOptions {
    * known whether they match, or which decides first. Otherwise the result must not depend on it.
    */
   readonly unevaluated: boolean;
-  /** The ports that the claim is about. */
+  /** The ports that the question is about. */
   readonly ports: GrantedPorts;
 }
 
@@ -52,8 +51,12 @@ export interface FoundConnection {
   isNarrowed(variable: string): boolean;
   /** The keys of the labels that the search has narrowed. */
   keys(slot: LabelSlot): string[];
+  /** The slot of a pod's labels. */
+  labelSlot(end: End): LabelSlot;
   /** The slot of a namespace: two pods of one namespace share its labels. */
   namespaceSlot(end: End): LabelSlot;
+  /** The variable of an end's address. */
+  addressVariable(end: End): string;
 }
 
 /** The first result that is not undefined. */
@@ -65,29 +68,79 @@ export function firstFound<T, R>(all: Iterable<T>, find: (one: T) => R | undefin
   return undefined;
 }
 
-/** Searches for a connection between two candidates that passes, or that is denied. */
-export class ConnectionSearch implements FoundConnection {
+/** What the searches share that look at one connection, each in its own version of a cluster. */
+class SharedConnection {
+  public readonly search: ConstraintSearch;
+  public readonly nogoods: Nogood[] = [];
   public readonly names = new Set<string>();
-  private readonly search: ConstraintSearch;
-  private readonly nogoods: Nogood[] = [];
+  public readonly versions: ConnectionSearch[] = [];
+
+  constructor(budget: Budget) {
+    this.search = new ConstraintSearch(variable => this.initial(variable), budget);
+  }
+
+  private initial(variable: string): ValueSet {
+    if (variable === PORT) { return ConnectionSet.ALL; }
+    const [end, kind] = variable;
+    if (end === 'm' || end === 'x') { return LabelSet.ANY; }
+    const label = labelOfVariable(variable);
+    const version = this.versions[Number((label?.slot ?? variable).slice(2))];
+    const candidate = end === 's' ? version.source : version.destination;
+    if (label === undefined) { return candidate.addresses as AddressSet; }
+    const { labels, namespace } = candidate as PodCandidate;
+    return (kind === 'l' ? labels : namespace.labels).get(label.key);
+  }
+}
+
+/**
+ * Searches for a connection between two candidates that passes, or that is denied. Several searches can look at one connection, each in its own version of
+ * the cluster: then what one of them requires holds for all.
+ */
+export class ConnectionSearch implements FoundConnection {
+  private readonly shared: SharedConnection;
+  private readonly version: number;
   private readonly tiers: { [direction in Direction]?: TierConstraints } = {};
   private readonly isOneNamespace: boolean;
 
-  constructor(public readonly source: Candidate, public readonly destination: Candidate, private readonly options: SearchOptions) {
+  /** @param first the search in the first version. What its candidates have in common with those of this version is the same thing for both */
+  constructor(
+    public readonly source: Candidate, public readonly destination: Candidate, private readonly options: SearchOptions,
+    private readonly first?: ConnectionSearch,
+  ) {
     this.isOneNamespace = source.kind === 'pod' && destination.kind === 'pod'
       && source.namespace.name !== undefined && source.namespace.name === destination.namespace.name;
-    this.search = new ConstraintSearch(variable => this.initial(variable), options.budget);
+    this.shared = first?.shared ?? new SharedConnection(options.budget);
+    this.version = this.shared.versions.push(this) - 1;
   }
 
-  public domain(variable: string): ValueSet { return this.search.domain(variable); }
+  public get names(): ReadonlySet<string> { return this.shared.names; }
 
-  public isNarrowed(variable: string): boolean { return this.search.isNarrowed(variable); }
+  public domain(variable: string): ValueSet { return this.shared.search.domain(variable); }
+
+  public isNarrowed(variable: string): boolean { return this.shared.search.isNarrowed(variable); }
 
   public keys(slot: LabelSlot): string[] {
-    return [...this.search.narrowed()].filter(variable => variable.startsWith(slot)).map(variable => variable.slice(2));
+    const prefix = labelVariable(slot, '');
+    return [...this.shared.search.narrowed()].filter(variable => variable.startsWith(prefix)).map(variable => variable.slice(prefix.length));
   }
 
-  public namespaceSlot(end: End): LabelSlot { return this.isOneNamespace ? 'sn' : `${end}n`; }
+  public labelSlot(end: End): LabelSlot {
+    return `${end}l${this.numberOf(end, ({ labels }) => labels)}`;
+  }
+
+  public namespaceSlot(end: End): LabelSlot {
+    const owner = this.isOneNamespace ? 's' : end;
+    return `${owner}n${this.numberOf(owner, ({ namespace }) => namespace)}`;
+  }
+
+  public addressVariable(end: End): string { return addressVariable(end, this.numberOf(end, ({ addresses }) => addresses)); }
+
+  /** The number of this version, if something about an end is not what the first version has. */
+  private numberOf(end: End, factOf: (pod: PodCandidate) => unknown): number | '' {
+    if (this.first === undefined) { return ''; }
+    const [own, others] = [this, this.first].map(version => end === 's' ? version.source : version.destination);
+    return own === others || own.kind === 'address' || factOf(own) === factOf(others as PodCandidate) ? '' : this.version;
+  }
 
   /**
    * Calls `accept` with each kind of connection that passes on both sides, and with the ways in which it does, until it returns a result. Meanwhile
@@ -97,25 +150,24 @@ export class ConnectionSearch implements FoundConnection {
     return this.withPorts(() => this.withSide('egress', egress => this.withSide('ingress', ingress => this.finish(() => accept(egress, ingress)))));
   }
 
-  /** The same for the connections that one side lets pass in this way, with an end that none of these parties has. */
-  public passesOutside<T>(direction: Direction, way: Way, listed: readonly Party[], accept: () => T | undefined): T | undefined {
-    return this.withPorts(() => this.withOutside(direction === 'ingress' ? 's' : 'd', listed, () =>
-      this.withWay(direction, way, () => this.finish(accept))));
+  /** The same for the connections that one side lets pass in this way, and for which none of the nogoods holds. */
+  public passesSide<T>(direction: Direction, way: Way, nogoods: readonly Nogood[], accept: () => T | undefined): T | undefined {
+    return this.withPorts(() => this.withNogoods(nogoods, () => this.withWay(direction, way, () => this.finish(accept))));
   }
 
   /** The same for the connections that a side denies. */
   public isDenied<T>(direction: Direction, accept: () => T | undefined): T | undefined {
-    return this.withPorts(() => this.withDenial(direction, accept));
+    return this.withPorts(() => this.withDenial(direction, () => this.finish(accept)));
   }
 
-  /** The same for all connections on the ports of the claim. */
+  /** The same for all connections on the ports of the question. */
   public exists<T>(accept: () => T | undefined): T | undefined {
     return this.withPorts(() => this.finish(accept));
   }
 
   /** The ways in which a side may let a connection pass. */
   public waysOf(direction: Direction): readonly Way[] {
-    const ways = this.isolatable(direction)?.waysOf(this.options.universe, direction) ?? [OPEN];
+    const ways = this.isolatable(direction)?.waysOf(this.options.cluster, direction) ?? [OPEN];
     const openers = this.unevaluated(direction).filter(({ canAllow }) => canAllow);
     return [...ways, ...openers.map((policy): Way => ({ kind: 'unevaluated', policy }))];
   }
@@ -123,15 +175,16 @@ export class ConnectionSearch implements FoundConnection {
   /** The policies of kinds that are not evaluated that may decide about a side, and rules about domain names, which may only allow. */
   public unevaluated(direction: Direction): readonly UnevaluatedPolicy[] {
     const subject = this.subject(direction);
-    return this.options.unevaluated && subject.kind === 'pod' ? this.options.universe.couldSelect(subject, direction) : [];
+    return this.options.unevaluated && subject.kind === 'pod' ? this.options.cluster.couldSelect(subject, direction) : [];
   }
 
-  private withSide<T>(direction: Direction, then: (way: Way) => T | undefined): T | undefined {
+  /** Goes on with each way in which a side lets the connection pass. */
+  public withSide<T>(direction: Direction, then: (way: Way) => T | undefined): T | undefined {
     return firstFound(this.waysOf(direction), way => this.withWay(direction, way, () => then(way)));
   }
 
   /** Goes on with the constraints of one way; takes them back if that leads to nothing. */
-  private withWay<T>(direction: Direction, way: Way, then: () => T | undefined): T | undefined {
+  public withWay<T>(direction: Direction, way: Way, then: () => T | undefined): T | undefined {
     if (way.kind === 'unevaluated') { return way.policy.opens === undefined ? then() : this.withDomain(direction, way.policy, then); }
     if (way.kind === 'open') {
       return this.withPass(direction, 'Admin', 'deny', () => this.withoutIsolation(direction, () => this.withPass(direction, 'Baseline', 'deny', then)));
@@ -175,17 +228,17 @@ export class ConnectionSearch implements FoundConnection {
   }
 
   private mustBeSure(direction: Direction, tier: PolicyTier): boolean {
-    return !this.options.unevaluated && this.options.universe.tiers.of(tier, direction).isAmbiguous;
+    return !this.options.unevaluated && this.options.cluster.tiers.of(tier, direction).isAmbiguous;
   }
 
   /** The rules of a tier that could select the subject. */
   private tierMatches(direction: Direction, tier: PolicyTier): readonly TierMatch[] {
     const subject = this.subject(direction);
-    return subject.kind === 'address' ? [] : subject.tierMatches(this.options.universe, tier, direction);
+    return subject.kind === 'address' ? [] : subject.tierMatches(this.options.cluster, tier, direction);
   }
 
   private constraintsOf(direction: Direction): TierConstraints {
-    return this.tiers[direction] ??= new TierConstraints(direction, (match, reading) => this.cubesOf(direction, match, reading));
+    return this.tiers[direction] ??= new TierConstraints(direction, this.version, (match, reading) => this.cubesOf(direction, match, reading));
   }
 
   private cubesOf(direction: Direction, { policy, clause, ports, surePorts }: TierMatch, reading: Reading): Cube[] {
@@ -193,7 +246,7 @@ export class ConnectionSearch implements FoundConnection {
     const peer = this.tierPeerLiterals(direction, clause);
     if (own === undefined || peer === undefined) { return []; }
     const end = direction === 'egress' ? 's' : 'd';
-    const subject = [...literalsOf(policy.namespaces, this.namespaceSlot(end)), ...literalsOf(policy.subject, `${end}l`)];
+    const subject = [...literalsOf(policy.namespaces, this.namespaceSlot(end)), ...literalsOf(policy.subject, this.labelSlot(end))];
     return this.portAlternatives(own).map(alternative => [...subject, ...peer, ...alternative]);
   }
 
@@ -209,15 +262,15 @@ export class ConnectionSearch implements FoundConnection {
   }
 
   /** A tier denies the connection, or passes it on to NetworkPolicies that deny it. */
-  private withDenial<T>(direction: Direction, accept: () => T | undefined): T | undefined {
+  public withDenial<T>(direction: Direction, then: () => T | undefined): T | undefined {
     const deniedBy = (tier: PolicyTier) => firstFound(withActions(this.tierMatches(direction, tier), 'deny'), match =>
-      this.withDecision(direction, match, () => this.finish(accept)));
+      this.withDecision(direction, match, then));
     return deniedBy('Admin') ?? this.withPass(direction, 'Admin', 'accept', () =>
-      this.withIsolation(direction, accept) ?? this.withoutIsolation(direction, () => deniedBy('Baseline')));
+      this.withIsolation(direction, then) ?? this.withoutIsolation(direction, () => deniedBy('Baseline')));
   }
 
   /** Some NetworkPolicy isolates the subject, and no rule of any policy lets the connection pass. */
-  private withIsolation<T>(direction: Direction, accept: () => T | undefined): T | undefined {
+  private withIsolation<T>(direction: Direction, then: () => T | undefined): T | undefined {
     const policies = this.isolatingPolicies(direction);
     const grants = policies.flatMap(({ policy, grants: own }) => own.flatMap(({ clause, ports }) => {
       const peer = this.peerLiterals(direction, policy.namespace, clause);
@@ -228,12 +281,12 @@ export class ConnectionSearch implements FoundConnection {
       this.portAlternatives(ports).map(alternative => [...this.subjectLiterals(direction, policy.subject), ...alternative])));
     const subjects = new Map(policies.map(({ policy }) => [policy.subject.id, policy.subject]));
     return firstFound(subjects.values(), subject => this.withLiterals(this.subjectLiterals(direction, subject), () =>
-      this.withNogoods([...grants, ...opened], () => this.finish(accept))));
+      this.withNogoods([...grants, ...opened], then)));
   }
 
   /** The ports that the rules of a policy about domain names may allow. */
   private openedBy({ origin }: Policy): GrantedPorts[] {
-    const { unevaluated } = this.options.universe.cluster;
+    const { unevaluated } = this.options.cluster.cluster;
     return unevaluated.flatMap(policy => policy.opens === undefined || policy.origin !== origin ? [] : [grantedPortsOf(policy.opens)]);
   }
 
@@ -244,7 +297,8 @@ export class ConnectionSearch implements FoundConnection {
       firstFound(this.openedBy(policy), ports => this.withOneOf(ports, then)))));
   }
 
-  private withPorts<T>(then: () => T | undefined): T | undefined {
+  /** Goes on with the ports of the question. */
+  public withPorts<T>(then: () => T | undefined): T | undefined {
     return this.withLiterals(this.sharedNamespace(), () => this.withOneOf(this.options.ports, then));
   }
 
@@ -252,53 +306,38 @@ export class ConnectionSearch implements FoundConnection {
     return firstFound(this.portAlternatives(ports), alternative => this.withLiterals(alternative, then));
   }
 
-  /** The end at `end` is in none of these parties. */
-  private withOutside<T>(end: End, listed: readonly Party[], then: () => T | undefined): T | undefined {
-    const outside = end === 's' ? this.source : this.destination;
-    const parts = listed.flatMap(({ parts: own }) => own);
-    // The list has all of the known addresses of an end, or none: those that it has are left out before.
-    const inAddresses = addressLiterals(outside, end, AddressSet.of(addressesOf(listed)));
-    const nogoods: Nogood[] = inAddresses === undefined ? [] : [inAddresses];
-    for (const part of parts) {
-      if (part.kind === 'addresses' || outside.kind === 'address') { continue; }
-      if (part.kind === 'selected') {
-        nogoods.push([...literalsOf(part.namespaces, this.namespaceSlot(end)), ...literalsOf(part.pods, `${end}l`)]);
-        continue;
-      }
-      for (const permitted of part.permits) {
-        nogoods.push([this.inNamespace(end, part.workload.namespace), ...literalsOf(permitted, `${end}l`)]);
-      }
-    }
-    return this.withNogoods(nogoods, then);
-  }
-
   /** If both ends are in one namespace, its labels suit both of them. */
   private sharedNamespace(): readonly Literal[] {
     if (!this.isOneNamespace) { return []; }
     const { labels } = (this.destination as PodCandidate).namespace;
-    return [...labels.keys()].map(key => ({ variable: labelVariable('sn', key), allowed: labels.get(key) }));
+    return [...labels.keys()].map(key => ({ variable: labelVariable(this.namespaceSlot('d'), key), allowed: labels.get(key) }));
   }
 
-  private withLiterals<T>(literals: readonly Literal[], then: () => T | undefined): T | undefined {
-    const mark = this.search.mark();
-    const found = this.search.requireAll(literals) ? then() : undefined;
-    this.search.undo(mark);
+  /** Goes on if these literals can hold. */
+  public withLiterals<T>(literals: readonly Literal[], then: () => T | undefined): T | undefined {
+    const { search } = this.shared;
+    const mark = search.mark();
+    const found = search.requireAll(literals) ? then() : undefined;
+    search.undo(mark);
     return found;
   }
 
-  private withNogoods<T>(nogoods: readonly Nogood[], then: () => T | undefined): T | undefined {
-    const { length } = this.nogoods;
-    this.nogoods.push(...nogoods);
+  /** Goes on if none of these nogoods need hold. */
+  public withNogoods<T>(nogoods: readonly Nogood[], then: () => T | undefined): T | undefined {
+    const { length } = this.shared.nogoods;
+    this.shared.nogoods.push(...nogoods);
     const found = then();
-    this.nogoods.length = length;
+    this.shared.nogoods.length = length;
     return found;
   }
 
-  private finish<T>(accept: () => T | undefined): T | undefined {
-    const mark = this.search.mark();
-    const definitions = Object.values(this.tiers).flatMap(tiers => tiers.definitions());
-    const found = this.search.solve([...this.nogoods, ...definitions, ...this.nameNogoods()]) ? accept() : undefined;
-    this.search.undo(mark);
+  /** Calls `accept` if everything that was required can hold together. Meanwhile the search holds such a connection. */
+  public finish<T>(accept: () => T | undefined): T | undefined {
+    const { search, nogoods, versions } = this.shared;
+    const mark = search.mark();
+    const definitions = versions.flatMap(({ tiers }) => Object.values(tiers).flatMap(own => own.definitions()));
+    const found = search.solve([...nogoods, ...definitions, ...this.nameNogoods()]) ? accept() : undefined;
+    search.undo(mark);
     return found;
   }
 
@@ -315,7 +354,7 @@ export class ConnectionSearch implements FoundConnection {
   }
 
   private isolatingPolicies(direction: Direction): readonly IsolatingPolicy[] {
-    return this.isolatable(direction)?.policies(this.options.universe, direction) ?? [];
+    return this.isolatable(direction)?.policies(this.options.cluster, direction) ?? [];
   }
 
   /** The pod whose side it is, if policies can isolate it. */
@@ -329,7 +368,7 @@ export class ConnectionSearch implements FoundConnection {
   }
 
   private subjectLiterals(direction: Direction, selector: IsolatingPolicy['policy']['subject']): readonly Literal[] {
-    return literalsOf(selector, direction === 'egress' ? 'sl' : 'dl');
+    return literalsOf(selector, this.labelSlot(direction === 'egress' ? 's' : 'd'));
   }
 
   /** What the other end must be so that a peer of a rule matches it; undefined if it cannot. */
@@ -337,18 +376,26 @@ export class ConnectionSearch implements FoundConnection {
     if (clause === undefined) { return []; }
     const [end, peer]: [End, Candidate] = direction === 'egress' ? ['d', this.destination] : ['s', this.source];
     if (clause.kind === 'addresses') {
-      const isMatched = peer.kind === 'address' || isMatchedByAddress(this.options.universe.cluster, peer);
-      return isMatched ? addressLiterals(peer, end, AddressSet.ofClause(clause)) : undefined;
+      const isMatched = peer.kind === 'address' || isMatchedByAddress(this.options.cluster.cluster, peer);
+      return isMatched ? this.addressLiterals(end, AddressSet.ofClause(clause)) : undefined;
     }
     if (peer.kind === 'address' || peer.hostNetwork && this.options.host !== 'selected') { return undefined; }
     const namespace = clause.namespaces === undefined
       ? [this.inNamespace(end, policyNamespace)]
       : literalsOf(clause.namespaces, this.namespaceSlot(end));
-    return [...namespace, ...literalsOf(clause.pods, `${end}l`)];
+    return [...namespace, ...literalsOf(clause.pods, this.labelSlot(end))];
   }
 
-  private inNamespace(end: End, name: string): Literal {
+  /** The literal for a pod at an end that is in a namespace. */
+  public inNamespace(end: End, name: string): Literal {
     return { variable: labelVariable(this.namespaceSlot(end), NAMESPACE_NAME_LABEL), allowed: LabelSet.of(name) };
+  }
+
+  /** The literals for an end with an address in a set. Undefined if its addresses are known, and none is in the set. */
+  public addressLiterals(end: End, set: AddressSet): readonly Literal[] | undefined {
+    const { addresses } = end === 's' ? this.source : this.destination;
+    if (addresses instanceof AddressSet) { return [{ variable: this.addressVariable(end), allowed: set }]; }
+    return addresses.some(address => set.has(address)) ? [] : undefined;
   }
 
   /** The alternatives for the port of the connection. The destination says which numbers the names have. */
@@ -363,7 +410,7 @@ export class ConnectionSearch implements FoundConnection {
         if (number === undefined) { open.push(name); } else { known.push(number); }
       }
     }
-    for (const name of open) { this.names.add(name); }
+    for (const name of open) { this.shared.names.add(name); }
     return [
       [{ variable: PORT, allowed: ConnectionSet.unionOf(known) }],
       ...open.map(name => [hasName(name), { variable: PORT, allowed: portsOf(protocolOf(name)) }]),
@@ -373,16 +420,6 @@ export class ConnectionSearch implements FoundConnection {
   /** The numbers that the destination gives names to. Only a pod that could exist has names without a number. */
   private knownNumbers(): ConnectionSet[] {
     return numbersOf((this.destination as PodCandidate).ports);
-  }
-
-  private initial(variable: string): ValueSet {
-    if (variable === PORT) { return ConnectionSet.ALL; }
-    const [end, kind] = variable;
-    if (end === 'm' || end === 'x') { return LabelSet.ANY; }
-    const candidate = end === 's' ? this.source : this.destination;
-    if (kind === 'a') { return candidate.addresses as AddressSet; }
-    const { labels, namespace } = candidate as PodCandidate;
-    return (kind === 'l' ? labels : namespace.labels).get(variable.slice(2));
   }
 }
 
@@ -409,10 +446,4 @@ function portsOf(protocol: Protocol): ConnectionSet { return PORTS_OF[protocol];
 /** The protocol of a `namedPortKey`. */
 function protocolOf(name: string): Protocol {
   return name.slice(0, name.indexOf('/')) as Protocol;
-}
-
-/** The literals for an end with an address in a set. Undefined if its addresses are known, and none is in the set. */
-function addressLiterals({ addresses }: Candidate, end: End, set: AddressSet): readonly Literal[] | undefined {
-  if (addresses instanceof AddressSet) { return [{ variable: addressVariable(end), allowed: set }]; }
-  return addresses.some(address => set.has(address)) ? [] : undefined;
 }
