@@ -31,23 +31,36 @@ export class Universe extends SearchedCluster {
   /** By the namespaces that claims name and nothing else does. Most claims name none, and share what was computed for others. */
   public readonly candidates = new BoundedCache<Candidates>(100);
 
-  private readonly workloadsOf = new Map<string, Workload[]>();
-  private readonly members = new BoundedCache<readonly DeclaredMembers[]>();
+  private readonly workloadsOf: Map<string, Workload[]>;
+  private readonly members: BoundedCache<readonly DeclaredMembers[]>;
   /** `isUsual` by address atom. It is asked about each declared pod with a known address. */
   private readonly usualAtoms = new Map<number, boolean>();
-  private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
+  private readonly runs: Map<Workload, readonly (readonly Pod[])[]>;
   private withOwnPorts?: readonly WorkloadPod[];
   private keys?: Mentions;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
   private evaluated?: Reachability;
 
-  /** @param before the evaluation of the cluster before a change, to be updated */
-  constructor(cluster: Cluster, private readonly before?: Reachability) {
+  /**
+   * @param before the evaluation of the cluster before a change, to be updated
+   * @param alike the universe of a cluster that differs in its policies only, which mention nothing that those of `alike` do not
+   */
+  constructor(cluster: Cluster, private readonly before?: Reachability, alike?: Universe) {
     super(cluster);
-    for (const workload of cluster.workloads) {
-      const own = this.workloadsOf.get(workload.namespace);
-      if (own === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { own.push(workload); }
+    // No policy changes what is declared. Classes that tell more pods apart than the policies do are right too.
+    this.evaluated = alike?.reach;
+    this.members = alike?.members ?? new BoundedCache();
+    this.runs = alike?.runs ?? new Map();
+    this.workloadsOf = alike?.workloadsOf ?? Universe.byNamespace(cluster);
+  }
+
+  private static byNamespace({ workloads }: Cluster): Map<string, Workload[]> {
+    const byNamespace = new Map<string, Workload[]>();
+    for (const workload of workloads) {
+      const own = byNamespace.get(workload.namespace);
+      if (own === undefined) { byNamespace.set(workload.namespace, [workload]); } else { own.push(workload); }
     }
+    return byNamespace;
   }
 
   /** Who reaches whom among the declared pods. */
@@ -58,6 +71,14 @@ export class Universe extends SearchedCluster {
   /** The universe of the cluster after a change. Objects that have not changed must be the same ones. */
   public after(cluster: Cluster): Universe {
     return new Universe(cluster, this.evaluated ?? this.before);
+  }
+
+  /**
+   * The universe of the cluster with other policies, which mention no label, no value, no namespace and no edge of a block that its own do not. It has the
+   * endpoint classes of this one, and `reach` does not know the other policies. Everything in the input must have been read.
+   */
+  public withFewerMentions(cluster: Cluster): Universe {
+    return new Universe(cluster, undefined, this);
   }
 
   /** True if a policy mentions this key of pod labels. Those of other kinds may mention any key. */
