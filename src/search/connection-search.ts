@@ -1,4 +1,4 @@
-import { Candidate, OPEN, PodCandidate, Way } from './candidate';
+import { Candidate, OPEN, PodCandidate, POSSIBLE, Way } from './candidate';
 import { Budget, ConstraintSearch, Literal, Nogood } from './constraint-search';
 import { addressVariable, End, labelOfVariable, labelVariable, LabelSlot, literalsOf, nameVariable, PORT } from './literals';
 import { GrantedPorts, grantedPortsOf, IsolatingPolicy } from './policy-index';
@@ -6,7 +6,7 @@ import { SearchedCluster } from './searched-cluster';
 import { Cube, Reading, TierConstraints } from './tier-constraints';
 import { TierMatch, withActions } from './tier-rules';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
-import { PeerClause, Policy, UnevaluatedPolicy } from '../cluster/cluster';
+import { Namespace, PeerClause, Pod, Policy, UnevaluatedPolicy } from '../cluster/cluster';
 import { ClusterPeerClause, PolicyTier } from '../cluster/cluster-policy';
 import { isMatchedByAddress } from '../cluster/pod-addresses';
 import { ConnectionSet } from '../evaluator/connections';
@@ -170,6 +170,12 @@ export class ConnectionSearch implements FoundConnection {
     const ways = this.isolatable(direction)?.waysOf(this.options.cluster, direction) ?? [OPEN];
     const openers = this.unevaluated(direction).filter(({ canAllow }) => canAllow);
     return [...ways, ...openers.map((policy): Way => ({ kind: 'unevaluated', policy }))];
+  }
+
+  /** True if a rule that lets the connection pass in another state does so in this one. */
+  public isHeldBy(direction: Direction, way: Way): boolean {
+    return way.kind === 'grant' && this.tierMatches(direction, 'Admin').length === 0
+      && this.isolatingPolicies(direction).some(({ grants }) => grants.includes(way.grant));
   }
 
   /** The policies of kinds that are not evaluated that may decide about a side, and rules about domain names, which may only allow. */
@@ -351,6 +357,12 @@ export class ConnectionSearch implements FoundConnection {
       for (const number of this.knownNumbers()) { nogoods.push([hasName(name), { variable: PORT, allowed: number }]); }
     });
     return nogoods;
+  }
+
+  /** The policies of kinds that are not evaluated that could select an example of the subject, and that may change whether the connection passes. */
+  public policiesNotEvaluated(direction: Direction, pod: Pod, namespace: Namespace): readonly UnevaluatedPolicy[] {
+    return this.options.cluster.cluster.unevaluated.filter(policy =>
+      policy[direction] && policy.selects(pod, { ...namespace, origin: namespace.origin ?? POSSIBLE }) !== 'no');
   }
 
   private isolatingPolicies(direction: Direction): readonly IsolatingPolicy[] {

@@ -39,8 +39,8 @@ class PolicyGroup {
 
   constructor(policies: readonly Policy[], direction: Direction) {
     for (const policy of policies) {
-      if (policy[direction] === undefined) { continue; }
-      const isolating = { policy, grants: policy[direction].flatMap(rule => grantsOf(policy, rule)) };
+      const isolating = isolatingPolicy(policy, direction);
+      if (isolating === undefined) { continue; }
       const required = policy.subject.requirements.find(({ operator, values }) => operator === 'In' && values.length === 1);
       if (required === undefined) { this.others.push(isolating); continue; }
       const byValue = this.byLabel.get(required.key) ?? new Map<string, IsolatingPolicy[]>();
@@ -79,6 +79,17 @@ export function grantedPortsOf(entries: Rule['ports']): GrantedPorts {
       .map(({ protocol, first, last }) => ConnectionSet.range(protocol, first, last))),
     names: [...new Set(entries.filter(({ name }) => name !== undefined).map(namedPortKey))],
   };
+}
+
+const isolatingPolicies: Readonly<Record<Direction, WeakMap<Policy, IsolatingPolicy>>> = { ingress: new WeakMap(), egress: new WeakMap() };
+
+/** What a policy does in a direction; undefined if it does not isolate for it. It is the same object in every cluster that has the policy. */
+export function isolatingPolicy(policy: Policy, direction: Direction): IsolatingPolicy | undefined {
+  const rules = policy[direction];
+  if (rules === undefined) { return undefined; }
+  let known = isolatingPolicies[direction].get(policy);
+  if (known === undefined) { isolatingPolicies[direction].set(policy, known = { policy, grants: rules.flatMap(rule => grantsOf(policy, rule)) }); }
+  return known;
 }
 
 function grantsOf(policy: Policy, rule: Rule): Grant[] {

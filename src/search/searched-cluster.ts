@@ -2,12 +2,13 @@ import { PodCandidate } from './candidate';
 import { PolicyIndex } from './policy-index';
 import { ClusterTiers } from './tier-rules';
 import { AddressSet } from './value-set';
-import { Cluster, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../cluster/cluster';
-import { ClusterPeerClause, ClusterPolicy, ClusterRule } from '../cluster/cluster-policy';
+import { Cluster, Namespace, Pod, PodsClause, podSelectorsOf, Policy, Rule, UnevaluatedPolicy, Workload } from '../cluster/cluster';
+import { blocksOf, ClusterPeerClause, ClusterPolicy, ClusterRule } from '../cluster/cluster-policy';
 import { possibleAddresses } from '../cluster/pod-addresses';
 import { Direction } from '../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
+import { namedPortKey } from '../k8s/workloads';
 
 /** A declared pod. */
 export interface WorkloadPod {
@@ -21,6 +22,16 @@ interface PossibleAddresses {
   readonly all: AddressSet;
 }
 
+/** What the policies of a cluster tell pods apart by. */
+export interface Vocabulary {
+  /** The keys of pod labels that a selector mentions. */
+  readonly podKeys: ReadonlySet<string>;
+  /** The named ports that a rule mentions (`namedPortKey`). */
+  readonly portNames: ReadonlySet<string>;
+  /** The addresses at which a block begins, and those after its end. */
+  readonly edges: readonly bigint[];
+}
+
 /** A cluster, prepared for searches. Everything is computed when a search first needs it, and no search changes it. */
 export class SearchedCluster {
   public readonly policies: PolicyIndex;
@@ -31,6 +42,7 @@ export class SearchedCluster {
   private declared?: readonly Namespace[];
   private addressed?: readonly WorkloadPod[];
   private known?: ReadonlySet<bigint>;
+  private words?: Vocabulary;
 
   constructor(public readonly cluster: Cluster) {
     this.policies = new PolicyIndex(cluster);
@@ -50,6 +62,9 @@ export class SearchedCluster {
       ...[...policies, ...clusterPolicies].flatMap(podClauses).flatMap(clause => namesIn(clause.namespaces)),
     ]);
   }
+
+  /** What policies tell pods apart by. */
+  public get vocabulary(): Vocabulary { return this.words ??= vocabularyOf(this.cluster); }
 
   /** The policies of kinds that are not evaluated that could select a pod. */
   public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
@@ -109,4 +124,14 @@ export function podClauses(policy: Policy | ClusterPolicy): PodsClause[] {
 
 function addressesOf(pods: readonly WorkloadPod[]): Set<bigint> {
   return new Set(pods.flatMap(({ pod }) => pod.addresses));
+}
+
+function vocabularyOf({ policies, clusterPolicies }: Cluster): Vocabulary {
+  const all = [...policies, ...clusterPolicies];
+  const blocks = all.flatMap(rulesOf).flatMap(({ peers = [] }) => (peers as readonly ClusterPeerClause[]).flatMap(peer => blocksOf(peer) ?? []));
+  return {
+    podKeys: new Set(all.flatMap(podSelectorsOf).flatMap(({ requirements }) => requirements.map(({ key }) => key))),
+    portNames: new Set(all.flatMap(rulesOf).flatMap(({ ports = [] }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey))),
+    edges: [...new Set(blocks.flatMap(({ block, except }) => [block, ...except].flatMap(({ first, last }) => [first, last + 1n])))],
+  };
 }
