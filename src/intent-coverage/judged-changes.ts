@@ -1,4 +1,4 @@
-import { differenceBy } from './private/difference';
+import { Differences } from './private/difference';
 import { keyOf } from './private/peer-ends';
 import { Proposals } from './private/proposals';
 import { TouchedClaims } from './private/touched';
@@ -36,6 +36,7 @@ export interface PreparedClaim {
 /** Judges the single changes of the policies of one cluster. */
 export class ChangeJudge {
   private readonly touched: TouchedClaims;
+  private readonly differences: Differences;
   private readonly proposals: Proposals;
   /** Proposed claims that hold, and some change makes untrue. */
   private readonly found: PreparedClaim[] = [];
@@ -48,6 +49,7 @@ export class ChangeJudge {
    * @param claims claims that hold today
    */
   constructor(private readonly judge: ClaimJudge, private readonly claims: readonly Claim[]) {
+    this.differences = new Differences(judge.cluster);
     this.touched = new TouchedClaims(judge.cluster);
     this.proposals = new Proposals(judge);
     const { unread = [], workloads } = judge.cluster;
@@ -76,9 +78,9 @@ export class ChangeJudge {
   private outcomeOf(change: SingleChange): JudgedChange {
     const [noticedBy] = this.noticing(change, this.claims);
     if (noticedBy !== undefined) { return { change, outcome: 'noticed', noticedBy }; }
-    const difference = differenceBy(this.judge.cluster, change);
+    const difference = this.differences.of(change);
     if (difference.answer !== 'some') { return { change, outcome: difference.answer === 'none' ? 'nothing' : 'undecided' }; }
-    return { change, outcome: 'unnoticed', proposal: this.proposalFor(change, difference.proposals)?.proposed };
+    return { change, outcome: 'unnoticed', proposal: this.proposalFor(change, difference.claims)?.proposed };
   }
 
   /** A claim that holds today and does not hold after the change: one that was found for another change, or a new one. */

@@ -1,0 +1,59 @@
+import { Cluster, podSelectorsOf } from '../../cluster/cluster';
+import { cidrsOf } from '../../k8s/address';
+import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { Requirement, Selector } from '../../k8s/selector';
+import { namespaceNamed } from '../../query/parties';
+import { JointWitness, JointWitnessEnd, JointWitnessPod } from '../../search/joint-witness';
+import { ProposedClaim, ProposedEnd } from '../proposed-claim';
+import { SingleChange } from '../single-change';
+
+/** A selector that says of more labels than this that they are absent is no longer readable. */
+const MAX_ABSENT = 12;
+
+/**
+ * Claims about one connection that a change opens or closes: between pods with the labels of the witness, and then between pods that also lack the other
+ * labels that policies look at.
+ */
+export function* exactClaims(cluster: Cluster, change: SingleChange, { source, destination, protocol, port }: JointWitness, opens: boolean): Iterable<ProposedClaim> {
+  const ports = [{ protocol, first: port, last: port }];
+  for (const isExact of [false, true]) {
+    const keys = isExact ? keysAround(cluster, change, [source, destination]) : [];
+    const [from, to] = [source, destination].map(end => endOf(cluster, end, keys));
+    if (from === undefined || to === undefined) { continue; }
+    yield { kind: opens ? 'denied' : 'allowed', from: [from], to: [to], ports };
+    if (opens) {
+      if (destination.kind === 'pod') { yield { kind: 'admitsOnly', from: [], to: [to], ports }; }
+      if (source.kind === 'pod') { yield { kind: 'reachesOnly', from: [from], to: [], ports }; }
+    }
+  }
+}
+
+/** The keys of pod labels that the policies of the namespaces of some ends look at. */
+function keysAround({ policies }: Cluster, { policy: own }: SingleChange, ends: readonly JointWitnessEnd[]): string[] {
+  const names = new Set(ends.flatMap(end => end.kind === 'pod' ? end.inStates[0].namespace.name : []));
+  const near = policies.filter(policy => policy === own || names.has(policy.namespace));
+  return [...new Set(near.flatMap(podSelectorsOf).flatMap(({ requirements }) => requirements.map(({ key }) => key)))].sort();
+}
+
+function endOf(cluster: Cluster, end: JointWitnessEnd, absent: readonly string[]): ProposedEnd | undefined {
+  if (end.kind === 'address') {
+    const [cidr] = cidrsOf(end.range);
+    return { kind: 'block', cidr };
+  }
+  const [{ pod: { labels } }] = end.inStates;
+  const others = absent.filter(key => !Object.hasOwn(labels, key));
+  if (others.length > MAX_ABSENT) { return undefined; }
+  const pods = Selector.of([...withLabels(labels), ...others.map((key): Requirement => ({ key, operator: 'DoesNotExist', values: [] }))]);
+  return { kind: 'pods', namespaces: namespacesOf(cluster, end), pods };
+}
+
+/** The namespace of a pod by its name; one that no state has, by its labels, or as none of those that there are. */
+function namespacesOf({ namespaces }: Cluster, { isNewNamespace, inStates: [{ namespace }] }: JointWitnessPod): Selector {
+  if (!isNewNamespace) { return namespaceNamed(namespace.name); }
+  const { [NAMESPACE_NAME_LABEL]: _, ...labels } = namespace.labels;
+  return Object.keys(labels).length > 0 ? Selector.labels(labels) : Selector.of([{ key: NAMESPACE_NAME_LABEL, operator: 'NotIn', values: [...namespaces.keys()].sort() }]);
+}
+
+function withLabels(labels: Labels): readonly Requirement[] {
+  return Selector.labels(labels).requirements;
+}
