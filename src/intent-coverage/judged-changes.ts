@@ -1,7 +1,7 @@
+import { ClaimIndex } from './private/claim-index';
 import { Differences } from './private/difference';
 import { keyOf } from './private/peer-ends';
 import { Proposals } from './private/proposals';
-import { TouchedClaims } from './private/touched';
 import { claimOf, ProposedClaim } from './proposed-claim';
 import { clusterAfter, SingleChange, singleChanges } from './single-change';
 import { Claim } from '../claims/claim';
@@ -31,15 +31,18 @@ export interface JudgedChange {
 export interface PreparedClaim {
   readonly proposed: ProposedClaim;
   readonly claim: Claim;
+  /** True if some change makes it untrue, so that it is proposed. */
+  isFound?: true;
 }
 
 /** Judges the single changes of the policies of one cluster. */
 export class ChangeJudge {
-  private readonly touched: TouchedClaims;
+  private readonly claims: ClaimIndex;
   private readonly differences: Differences;
   private readonly proposals: Proposals;
   /** Proposed claims that hold, and some change makes untrue. */
   private readonly found: PreparedClaim[] = [];
+  private readonly foundIndex: ClaimIndex;
   /** The proposed claims that were tried, by key: undefined if one does not hold today. */
   private readonly tried = new Map<string, PreparedClaim | undefined>();
   private readonly isShared: boolean;
@@ -48,9 +51,10 @@ export class ChangeJudge {
    * @param judge the judge of the cluster as it is today
    * @param claims claims that hold today
    */
-  constructor(private readonly judge: ClaimJudge, private readonly claims: readonly Claim[]) {
+  constructor(private readonly judge: ClaimJudge, claims: readonly Claim[]) {
     this.differences = new Differences(judge.cluster);
-    this.touched = new TouchedClaims(judge.cluster);
+    this.claims = new ClaimIndex(judge.cluster, claims);
+    this.foundIndex = new ClaimIndex(judge.cluster);
     this.proposals = new Proposals(judge);
     const { unread = [], workloads } = judge.cluster;
     // What was not read is judged by the evaluator, which has to see each change.
@@ -65,34 +69,37 @@ export class ChangeJudge {
   /** The claims that it has proposed so far. Each of them holds today. */
   public get proposed(): readonly PreparedClaim[] { return this.found; }
 
-  /** The positions of the claims that do not hold after the change. All of them hold today. */
-  public* noticing(change: SingleChange, claims: readonly Claim[]): Iterable<number> {
-    let after: ClaimJudge | undefined;
-    for (const [i, claim] of claims.entries()) {
-      if (!this.touched.mayTouch(change, claim)) { continue; }
-      after ??= this.after(change);
-      if (!after.holds(claim)) { yield i; }
+  /** The positions of the proposed claims that do not hold after the change. */
+  public noticing(change: SingleChange): Iterable<number> {
+    return this.untrueAfter(change, this.foundIndex);
+  }
+
+  private* untrueAfter(change: SingleChange, claims: ClaimIndex, after = this.after(change)): Iterable<number> {
+    for (const [i, claim] of claims.touchedBy(change)) {
+      if (!after().holds(claim)) { yield i; }
     }
   }
 
   private outcomeOf(change: SingleChange): JudgedChange {
-    const [noticedBy] = this.noticing(change, this.claims);
+    const after = this.after(change);
+    const [noticedBy] = this.untrueAfter(change, this.claims, after);
     if (noticedBy !== undefined) { return { change, outcome: 'noticed', noticedBy }; }
     const difference = this.differences.of(change);
     if (difference.answer !== 'some') { return { change, outcome: difference.answer === 'none' ? 'nothing' : 'undecided' }; }
-    return { change, outcome: 'unnoticed', proposal: this.proposalFor(change, difference.claims)?.proposed };
+    return { change, outcome: 'unnoticed', proposal: this.proposalFor(change, after, difference.claims)?.proposed };
   }
 
   /** A claim that holds today and does not hold after the change: one that was found for another change, or a new one. */
-  private proposalFor(change: SingleChange, ofWitness: () => Iterable<ProposedClaim>): PreparedClaim | undefined {
-    const [known] = this.noticing(change, this.found.map(({ claim }) => claim));
+  private proposalFor(change: SingleChange, after: () => ClaimJudge, ofWitness: () => Iterable<ProposedClaim>): PreparedClaim | undefined {
+    const [known] = this.untrueAfter(change, this.foundIndex, after);
     if (known !== undefined) { return this.found[known]; }
-    const after = this.after(change);
     for (const source of [() => this.proposals.for(change), ofWitness]) {
       for (const proposed of source()) {
         const prepared = this.prepared(proposed);
-        if (prepared === undefined || this.found.includes(prepared) || !this.touched.mayTouch(change, prepared.claim) || after.holds(prepared.claim)) { continue; }
+        if (prepared === undefined || prepared.isFound === true || after().holds(prepared.claim)) { continue; }
+        prepared.isFound = true;
         this.found.push(prepared);
+        this.foundIndex.add(prepared.claim);
         return prepared;
       }
     }
@@ -109,9 +116,14 @@ export class ChangeJudge {
     return prepared;
   }
 
-  private after(change: SingleChange): ClaimJudge {
-    const cluster = clusterAfter(this.judge.cluster, change);
-    // Only a wider block has an edge that no policy had before.
-    return this.isShared && change.kind !== 'block' ? this.judge.withFewerMentions(cluster) : this.judge.after(cluster);
+  /** The judge of the cluster after a change, made when it is first asked for. */
+  private after(change: SingleChange): () => ClaimJudge {
+    let judge: ClaimJudge | undefined;
+    return () => {
+      if (judge !== undefined) { return judge; }
+      const cluster = clusterAfter(this.judge.cluster, change);
+      // Only a wider block has an edge that no policy had before.
+      return judge = this.isShared && change.kind !== 'block' ? this.judge.withFewerMentions(cluster) : this.judge.after(cluster);
+    };
   }
 }

@@ -25,9 +25,8 @@ export function suggestedClaims(judge: ClaimJudge, verdicts: readonly ClaimVerdi
   const changes = new ChangeJudge(judge, verdicts.filter(({ answer }) => answer === 'holds').map(({ claim }) => claim));
   const judged = [...changes.all()];
   const { proposed } = changes;
-  const claims = proposed.map(({ claim }) => claim);
   const open = judged.filter(({ outcome, proposal }) => outcome === 'unnoticed' && proposal !== undefined);
-  const needed = irredundant(proposed.length, open.map(({ change }) => [...changes.noticing(change, claims)]));
+  const needed = irredundant(proposed.length, open.map(({ change }) => [...changes.noticing(change)]));
   const kept = proposed.filter((_, i) => needed.has(i)).map(one => one.proposed);
   return {
     cluster,

@@ -38,7 +38,8 @@ export class Universe extends SearchedCluster {
   private readonly runs: Map<Workload, readonly (readonly Pod[])[]>;
   private withOwnPorts?: readonly WorkloadPod[];
   private keys?: Mentions;
-  private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
+  private declaredNames?: ReadonlySet<string>;
+  private mentionedNames?: ReadonlySet<string>;
   private evaluated?: Reachability;
 
   /**
@@ -46,12 +47,15 @@ export class Universe extends SearchedCluster {
    * @param alike the universe of a cluster that differs in its policies only, which mention nothing that those of `alike` do not
    */
   constructor(cluster: Cluster, private readonly before?: Reachability, alike?: Universe) {
-    super(cluster);
+    super(cluster, alike);
     // No policy changes what is declared. Classes that tell more pods apart than the policies do are right too.
     this.evaluated = alike?.reach;
     this.members = alike?.members ?? new BoundedCache();
     this.runs = alike?.runs ?? new Map();
     this.workloadsOf = alike?.workloadsOf ?? Universe.byNamespace(cluster);
+    this.keys = alike?.mentions;
+    this.declaredNames = alike?.portsDeclared;
+    this.withOwnPorts = alike?.podsWithOwnPorts;
   }
 
   private static byNamespace({ workloads }: Cluster): Map<string, Workload[]> {
@@ -96,10 +100,14 @@ export class Universe extends SearchedCluster {
   }
 
   /** True if a declared pod has a port of this name (`namedPortKey`). */
-  public isPortDeclared(name: string): boolean { return this.names.declared.has(name); }
+  public isPortDeclared(name: string): boolean { return this.portsDeclared.has(name); }
 
   /** True if a rule mentions a port of this name (`namedPortKey`). */
-  public isPortMentioned(name: string): boolean { return this.names.mentioned.has(name); }
+  public isPortMentioned(name: string): boolean {
+    const { policies, clusterPolicies } = this.cluster;
+    this.mentionedNames ??= new Set([...policies, ...clusterPolicies].flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports)));
+    return this.mentionedNames.has(name);
+  }
 
   /** The workloads in a namespace. */
   public workloadsIn(namespace: string): readonly Workload[] {
@@ -165,12 +173,8 @@ export class Universe extends SearchedCluster {
     return selector.couldMatch(namespace.labels, key => assumesLabels ? !isLabelOpen(namespace, key) : isLabelKnown(namespace, key));
   }
 
-  private get names(): { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> } {
-    const namesOf = (ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]) => ports.filter(({ name }) => name !== undefined).map(namedPortKey);
-    return this.portNames ??= {
-      declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports)))),
-      mentioned: new Set([...this.cluster.policies, ...this.cluster.clusterPolicies].flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports))),
-    };
+  private get portsDeclared(): ReadonlySet<string> {
+    return this.declaredNames ??= new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports))));
   }
 }
 
@@ -187,6 +191,11 @@ function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {
 export function sharesNumbers(ports: PodCandidate['ports']): boolean {
   const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
   return new Set(numbers).size < numbers.length;
+}
+
+/** The names among some ports (`namedPortKey`). */
+function namesOf(ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]): string[] {
+  return ports.filter(({ name }) => name !== undefined).map(namedPortKey);
 }
 
 function mentionsIn({ policies, clusterPolicies }: Cluster): Mentions {
