@@ -1,8 +1,8 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
 import { InputOptions, readCheckedInput, readNamedText, STDIN } from './private/input';
-import { BadInputError, ExitStatus, Io, showFindings, writeAll } from './private/io';
 import { CoverageOptions, coverageOutput, isAsked, suggestions } from './private/intent-coverage';
+import { BadInputError, ExitStatus, Io, showFindings, writeAll } from './private/io';
 import { addInputOptions, allowUndecidedOption, collect, keepGoingOption, outputOption, pathsArgument } from './private/options';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';

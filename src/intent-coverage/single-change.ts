@@ -87,7 +87,14 @@ function* changesOfRule(policy: Policy, direction: Direction, rule: Rule, number
   for (const { kind, changed, effect, path = rule.path, peer, what, how } of ruleChanges(rule, direction)) {
     const rules = policy[direction]!.flatMap((one, i) => i !== number ? [one] : changed === undefined ? [] : [changed]);
     yield {
-      kind, policy, changed: { ...policy, [direction]: rules }, effect, directions: [direction], path, rule: number, peer,
+      kind,
+      policy,
+      changed: { ...policy, [direction]: rules },
+      effect,
+      directions: [direction],
+      path,
+      rule: number,
+      peer,
       text: `${what === undefined ? '' : `${what} of `}${name} can ${how}`,
     };
   }

@@ -41,7 +41,8 @@ function share({ covered, total }: Count): string {
   return total === 0 ? '-' : `${withCommas(covered)} of ${withCommas(total)} (${Math.floor(100 * covered / total)} %)`;
 }
 
-function connectionText({ source, destination, connections }: Connection): string {
+/** `shop/web[Deployment] → shop/db[Deployment]  TCP 5432` */
+export function connectionText({ source, destination, connections }: Connection): string {
   return `${source.name} → ${destination.name}  ${connections}`;
 }
 
@@ -111,7 +112,10 @@ export function coverageJson({ cluster, verdicts, namespaces, total, uncoveredCo
     namespaces: Object.fromEntries(namespaces),
     uncoveredConnections: uncoveredConnections.map(({ source, destination, connections }) => ({ src: source.name, dst: destination.name, conn: String(connections) })),
     uncoveredRules: uncoveredRules.map(one => ({
-      policy: policyName(one.policy), direction: one.direction, rule: one.rule === undefined ? undefined : one.rule + 1, ...placeJson(placeOfRule(one)),
+      policy: policyName(one.policy),
+      direction: one.direction,
+      rule: one.rule === undefined ? undefined : one.rule + 1,
+      ...placeJson(placeOfRule(one)),
       changes: one.changes.map(({ change, outcome }) => ({ kind: change.kind, peer: change.peer === undefined ? undefined : change.peer + 1, outcome })),
     })),
   };

@@ -116,7 +116,8 @@ export function compareChanges({ cluster, claims }: World, only?: (position: num
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const after = clusterAfter(model, change).policies.map(printedPolicy);
     const wrong = (what: string): NoticedComparison => ({
-      outcomes, proposals,
+      outcomes,
+      proposals,
       difference: [`${change.text}: ${outcome}, but ${what}`, text.join(''), ...cluster.policies.map(one => JSON.stringify(one)), JSON.stringify(cluster.namespaces), `after: ${JSON.stringify(after)}`, judged.map(one => one?.answer).join()].join('\n'),
     });
     const isNoticed = today.some(one => !holdsIn(after, one));
@@ -137,7 +138,9 @@ function objectsOf({ namespaces, workloads, policies }: ClaimCluster): object[] 
   return [
     ...Object.entries(namespaces).map(([name, labels]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
     ...workloads.map(({ namespace, name, labels, ports }) => ({
-      apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { namespace, name },
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { namespace, name },
       spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'x', ports }] } } },
     })),
     ...policies,
