@@ -35,7 +35,15 @@ export function measureCoverage(namespaces: number, each: number, quick: boolean
   const runs = [ms, ...Array.from({ length: quick ? 0 : 2 }, () => timed(() => mutate(cluster, intents)).ms)];
   const outcomes: Partial<Record<JudgedChange['outcome'], number>> = {};
   for (const { outcome } of result.changes) { outcomes[outcome] = (outcomes[outcome] ?? 0) + 1; }
-  return { workloads: cluster.workloads.length, policies: cluster.policies.length, claims: result.verdicts.length, changes: result.changes.length, outcomes, checked, mutate: timingOf(runs) };
+  return {
+    workloads: cluster.workloads.length,
+    policies: cluster.policies.length,
+    claims: result.verdicts.length,
+    changes: result.changes.length,
+    outcomes,
+    checked,
+    mutate: timingOf(runs),
+  };
 }
 
 function mutate(cluster: Cluster, intents: string): ChangeCoverage {
@@ -89,7 +97,8 @@ function verdictsIn(cluster: Cluster, intents: string): readonly ClaimVerdict[] 
 function areAlike(one: Cluster, other: Cluster, namespace: string): boolean {
   const [before, after] = [new Reachability(one), new Reachability(other)];
   const pods = one.workloads.flatMap(workload => workload.pods.map(pod => ({ workload, pod })));
-  return pods.filter(({ workload }) => workload.namespace === namespace).every(subject => pods.every(peer => [[subject, peer], [peer, subject]].every(([from, to]) => {
+  const subjects = pods.filter(({ workload }) => workload.namespace === namespace);
+  return subjects.every(subject => pods.every(peer => [[subject, peer], [peer, subject]].every(([from, to]) => {
     const [was, is] = [before, after].map(reach => reach.connections(reach.ofPod(from.workload, from.pod), reach.ofPod(to.workload, to.pod)));
     return was.equals(is);
   })));

@@ -2,8 +2,8 @@ import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
-import { LintFinding } from './lint-finding';
 import { CoverageOptions, IntentCoverage, UnnoticedChange } from './intent-coverage';
+import { LintFinding } from './lint-finding';
 import { findingsAbout } from './private/app-findings';
 import { intentsIn, siteOf } from './private/app-intents';
 import { CallSite, ClaimCall, readCall } from './private/claim-call';
@@ -356,6 +356,7 @@ export class Connectivity {
    * Throws if a claim cannot be judged, or the intent file has an error.
    *
    * @param options more claims
+   * @returns counts and what is not covered
    *
    * @example
    *

@@ -64,7 +64,8 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     .addOption(keepGoingOption())
     .addOption(allowUndecidedOption()), 'assume nothing: a claim that rests on an assumption does not hold')
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { intent, output, strict, keepGoing = false, allowUndecided, coverage, mutate, suggest, ...input }: Options) => {
+  return command.action(async (paths: string[], { intent, output, strict, keepGoing = false, allowUndecided, ...others }: Options) => {
+    const { coverage, mutate, suggest, ...input } = others;
     const asked: CoverageOptions = { coverage, mutate, suggest };
     const files = intent ?? (suggest === true ? [] : undefined);
     if (isAsked(asked) && output !== 'text' && output !== 'json') { command.error(`error: --coverage, --mutate and --suggest print text or JSON, not ${output}: write -o text or -o json`); }

@@ -132,7 +132,7 @@ class Members {
 
   private hasPod({ parties, isList }: Side, workload: Workload, pod: Pod): boolean {
     const ranges = isList ? parties.flatMap(rangesOf) : [];
-    const isByAddress = pod.addresses.length > 0 && ranges.length > 0 && pod.addresses.every(address => isInRanges({ first: address, last: address }, ranges));
+    const isByAddress = pod.addresses.length > 0 && pod.addresses.every(address => isInRanges({ first: address, last: address }, ranges));
     return isByAddress || parties.some(({ parts, unread }) => unread === undefined && parts.some(part => this.partHas(part, isList, workload, pod)));
   }
 
@@ -140,7 +140,8 @@ class Members {
     switch (part.kind) {
       case 'addresses': return false;
       case 'declared': return part.workload === workload && part.pods.includes(pod)
-        || isList && !pod.hostNetwork && part.workload.namespace === workload.namespace && part.permits.some(selector => surelySelects(selector, pod));
+        || isList && !pod.hostNetwork && part.workload.namespace === workload.namespace
+          && part.permits.some(selector => surelySelects(selector, pod));
       case 'selected': {
         const namespace = namespaceByName(this.reach.cluster, workload.namespace);
         return part.namespaces.surelyMatches(namespace.labels, key => isLabelKnown(namespace, key)) && surelySelects(part.pods, pod);

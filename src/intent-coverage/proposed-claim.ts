@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { Claim, CLAIM_KINDS, ClaimKind } from '../claims/claim';
+import { WORDS } from '../claims/intent-file';
 import { ClaimJudge } from '../claims/judge';
-import { ANYTHING, namedParty, Party } from '../claims/party';
+import { namedParty, Party } from '../claims/party';
 import { Workload } from '../cluster/cluster';
 import { LabelSelector, LabelSelectorRequirement, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Requirement, Selector } from '../k8s/selector';
@@ -15,7 +16,7 @@ export type ProposedEnd =
   | { readonly kind: 'pods'; readonly namespaces: Selector; readonly pods: Selector }
   /** A block in CIDR notation. */
   | { readonly kind: 'block'; readonly cidr: string }
-  | { readonly kind: 'anything' };
+  | { readonly kind: 'word'; readonly word: 'dns' | 'internet' };
 
 /** A claim that netpol proposes. */
 export interface ProposedClaim {
@@ -42,7 +43,7 @@ export function claimOf(judge: ClaimJudge, { kind, from, to, ports }: ProposedCl
 
 function partyOf(judge: ClaimJudge, end: ProposedEnd): Party | undefined {
   switch (end.kind) {
-    case 'anything': return { name: 'anything', parts: ANYTHING };
+    case 'word': return WORDS[end.word];
     case 'pods': return { name: podsText(end), parts: [{ kind: 'selected', namespaces: end.namespaces, pods: end.pods, ports: [] }] };
     default: {
       const party = namedParty(judge.reach, end.kind === 'block' ? end.cidr : end.name);
@@ -93,14 +94,15 @@ function endForFile(end: ProposedEnd): unknown {
   switch (end.kind) {
     case 'workload': return end.name;
     case 'block': return end.cidr;
-    case 'anything': return 'anything';
+    case 'word': return end.word;
     case 'pods': {
       const { matchLabels, matchExpressions } = selectorObject(end.pods);
       const pods = { ...matchLabels === undefined ? {} : { labels: matchLabels }, ...matchExpressions === undefined ? {} : { matchExpressions } };
       const name = nameOf(end.namespaces);
       if (name !== undefined) { return { namespace: name, ...pods }; }
       const namespaces = selectorObject(end.namespaces);
-      return { ...namespaces.matchExpressions === undefined ? { namespaceLabels: namespaces.matchLabels ?? {} } : { namespaceSelector: namespaces }, ...pods };
+      const where = namespaces.matchExpressions === undefined ? { namespaceLabels: namespaces.matchLabels ?? {} } : { namespaceSelector: namespaces };
+      return { ...where, ...pods };
     }
   }
 }
@@ -149,7 +151,7 @@ function endForCall(end: ProposedEnd): string {
   switch (end.kind) {
     case 'workload': return `Endpoint.workload(${quoted(end.name)})`;
     case 'block': return `Endpoint.address(${quoted(end.cidr)})`;
-    case 'anything': return 'Peer.anything()';
+    case 'word': return end.word === 'dns' ? 'Peer.clusterDns()' : 'Peer.publicInternet()';
     case 'pods': return podsCall(end);
   }
 }

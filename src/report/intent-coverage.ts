@@ -1,7 +1,7 @@
 import { placeJson } from './explanation';
 import { formatClaim } from '../claims/claim';
 import { policyName } from '../cluster/cluster';
-import { enumerate, withCommas } from '../findings/enumeration';
+import { withCommas } from '../findings/enumeration';
 import { formatPlace } from '../findings/finding';
 import { Count, Coverage, CoverageCounts, byProposal, ChangeCoverage, UncoveredRule } from '../intent-coverage/coverage';
 import { JudgedChange } from '../intent-coverage/judged-changes';
@@ -22,8 +22,9 @@ export function* coverageText({ cluster, verdicts, namespaces, total, uncoveredC
   for (const row of rows) { yield `${row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()}\n`; }
   if (uncoveredConnections.length > 0) {
     yield `\n${counted(uncoveredConnections.length, 'connection')} that no claim states or permits:\n`;
-    for (const one of uncoveredConnections.slice(0, MAX_CONNECTIONS)) { yield `  ${connectionText(one)}\n`; }
-    const more = uncoveredConnections.length - MAX_CONNECTIONS;
+    const texts = connectionTexts(uncoveredConnections);
+    for (const text of texts.slice(0, MAX_CONNECTIONS)) { yield `  ${text}\n`; }
+    const more = texts.length - MAX_CONNECTIONS;
     if (more > 0) { yield `  … and ${withCommas(more)} more: -o json has them\n`; }
   }
   if (uncoveredRules.length > 0) {
@@ -41,15 +42,26 @@ function share({ covered, total }: Count): string {
   return total === 0 ? '-' : `${withCommas(covered)} of ${withCommas(total)} (${Math.floor(100 * covered / total)} %)`;
 }
 
-/** `shop/web[Deployment] → shop/db[Deployment]  TCP 5432` */
-export function connectionText({ source, destination, connections }: Connection): string {
-  return `${source.name} → ${destination.name}  ${connections}`;
+/** `shop/web[Deployment] → shop/db[Deployment]  TCP 5432`. Ranges of addresses with the same connections are one text. */
+export function connectionTexts(all: readonly Connection[]): string[] {
+  const groups = new Map<string, Connection[]>();
+  for (const one of all) {
+    const [from, to] = [one.source, one.destination].map(({ kind, name }) => kind === 'addresses' ? 'addresses' : name);
+    const key = JSON.stringify([from, to, one.connections.key]);
+    const group = groups.get(key);
+    if (group === undefined) { groups.set(key, [one]); } else { group.push(one); }
+  }
+  return [...groups.values()].map(([{ source, destination, connections }, ...others]) => {
+    const more = others.length === 0 ? '' : ` and ${counted(others.length, 'more range')}`;
+    const [from, to] = [source, destination].map(({ kind, name }) => kind === 'addresses' ? `${name}${more}` : name);
+    return `${from} → ${to}  ${connections}`;
+  });
 }
 
 /** A rule or a policy that no claim covers, with its place and the changes that no claim would notice. */
 export function uncoveredRuleText(one: UncoveredRule): string {
   const what = [...new Set(one.changes.map(({ change, outcome }) => `${whatOf(change.kind, change.peer, change.directions[0])}${outcome === 'undecided' ? ' (undecided)' : ''}`))];
-  return `${formatPlace(placeOfRule(one))}: ${ruleName(one)}: no claim would notice that ${enumerate(what)}`;
+  return `${formatPlace(placeOfRule(one))}: ${ruleName(one)}: no claim would notice that ${what.join(', or that ')}`;
 }
 
 function ruleName({ policy, direction, rule }: UncoveredRule): string {
@@ -110,13 +122,14 @@ export function coverageJson({ cluster, verdicts, namespaces, total, uncoveredCo
     claims: verdicts.length,
     total,
     namespaces: Object.fromEntries(namespaces),
-    uncoveredConnections: uncoveredConnections.map(({ source, destination, connections }) => ({ src: source.name, dst: destination.name, conn: String(connections) })),
+    uncoveredConnections: uncoveredConnections.map(({ source, destination, connections }) =>
+      ({ src: source.name, dst: destination.name, conn: String(connections) })),
     uncoveredRules: uncoveredRules.map(one => ({
       policy: policyName(one.policy),
       direction: one.direction,
       rule: one.rule === undefined ? undefined : one.rule + 1,
       ...placeJson(placeOfRule(one)),
-      changes: one.changes.map(({ change, outcome }) => ({ kind: change.kind, peer: change.peer === undefined ? undefined : change.peer + 1, outcome })),
+      changes: one.changes.map(({ change: { kind, peer }, outcome }) => ({ kind, peer: peer === undefined ? undefined : peer + 1, outcome })),
     })),
   };
 }

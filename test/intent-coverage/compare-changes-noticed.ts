@@ -55,7 +55,10 @@ const peer = fc.oneof(
   fc.constantFrom<object>({ ipBlock: { cidr: '10.0.0.0/8' } }, { ipBlock: { cidr: '10.0.0.0/9', except: ['10.1.0.0/16'] } }, { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }),
 );
 const port = fc.constantFrom<object>({ port: 80 }, { port: 90 }, { port: 'http' }, { port: 80, endPort: 90 }, { protocol: 'UDP', port: 53 }, { protocol: 'TCP' });
-const rule = (field: string) => fc.record({ [field]: fc.array(peer, { minLength: 1, maxLength: 2 }), ports: fc.array(port, { minLength: 1, maxLength: 2 }) }, { requiredKeys: [] });
+const rule = (field: string) => fc.record({
+  [field]: fc.array(peer, { minLength: 1, maxLength: 2 }),
+  ports: fc.array(port, { minLength: 1, maxLength: 2 }),
+}, { requiredKeys: [] });
 const policy = fc.record({
   namespace: fc.constantFrom('a', 'a', 'b'),
   spec: fc.record({

@@ -6,10 +6,10 @@ import { changeCoverageOf, Count, Coverage, coverageOf } from '../../intent-cove
 import { callText, intentFile } from '../../intent-coverage/proposed-claim';
 import { placeOfChange } from '../../intent-coverage/single-change';
 import { suggestedClaims } from '../../intent-coverage/suggested-claims';
-import { connectionText, coverageText, suggestionText, uncoveredRuleText } from '../../report/intent-coverage';
+import { connectionTexts, coverageText, suggestionText, uncoveredRuleText } from '../../report/intent-coverage';
 import type { CoverageCount, IntentCoverage, UnnoticedChange } from '../intent-coverage';
 import { CallSite, ClaimCall } from './claim-call';
-import { JudgedCluster, JudgedClusters } from './judged-clusters';
+import { clusterOfCall, JudgedCluster, JudgedClusters } from './judged-clusters';
 
 /* What claims leave open, for the calls of `Connectivity`. */
 
@@ -28,7 +28,10 @@ export class CountedClaims {
    * @throws an error if a claim cannot be judged, and an `InputError` if the intent file has an error
    */
   constructor(where: string, private readonly clusters: JudgedClusters, made: readonly MadeCall[], private readonly intents: string | undefined) {
-    this.verdicts = made.flatMap(({ site, call }) => [...clusters.verdictOn(site, call)._verdicts]);
+    const names = clusters.all.map(({ name }) => name);
+    // An app can have intents about clusters that are not judged here.
+    const own = made.filter(({ site, call }) => names.includes(clusterOfCall(site, call) ?? names[0]) || names[0] === undefined);
+    this.verdicts = own.flatMap(({ site, call }) => [...clusters.verdictOn(site, call)._verdicts]);
     if (intents === undefined) { return; }
     const { findings } = readIntents('(intents)', Buffer.from(intents));
     if (hasErrors(findings)) { throw new InputError(findings, where); }
@@ -36,9 +39,10 @@ export class CountedClaims {
 
   public coverage(): IntentCoverage {
     const all = this.clusters.all.map(cluster => coverageOf(cluster.judge, this.verdictsIn(cluster), this.nameOf(cluster)));
-    const sum = (of: (one: Coverage['total']) => Count): CoverageCount => ({
-      total: all.reduce((total, { total: counts }) => total + of(counts).total, 0), covered: all.reduce((total, { total: counts }) => total + of(counts).covered, 0),
-    });
+    const sum = (of: (one: Coverage['total']) => Count): CoverageCount => {
+      const counts = all.map(({ total }) => of(total));
+      return { total: counts.reduce((sofar, { total }) => sofar + total, 0), covered: counts.reduce((sofar, { covered }) => sofar + covered, 0) };
+    };
     return {
       claims: all.reduce((total, { verdicts }) => total + verdicts.length, 0),
       connections: sum(({ connections }) => connections),
@@ -46,7 +50,7 @@ export class CountedClaims {
       policies: sum(({ policies }) => policies),
       namespaces: all.flatMap(({ cluster, namespaces }) => [...namespaces].map(([namespace, { connections: { total, covered }, rules, policies }]) =>
         ({ namespace, cluster, connections: { total, covered }, rules, policies }))),
-      uncoveredConnections: all.flatMap(({ uncoveredConnections }) => uncoveredConnections.map(connectionText)),
+      uncoveredConnections: all.flatMap(({ uncoveredConnections }) => connectionTexts(uncoveredConnections)),
       uncoveredRules: all.flatMap(({ uncoveredRules }) => uncoveredRules.map(uncoveredRuleText)),
       text: all.flatMap(one => [...coverageText(one)]).join('').trimStart(),
     };

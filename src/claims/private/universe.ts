@@ -52,19 +52,10 @@ export class Universe extends SearchedCluster {
     this.evaluated = alike?.reach;
     this.members = alike?.members ?? new BoundedCache();
     this.runs = alike?.runs ?? new Map();
-    this.workloadsOf = alike?.workloadsOf ?? Universe.byNamespace(cluster);
+    this.workloadsOf = alike?.workloadsOf ?? byNamespace(cluster);
     this.keys = alike?.mentions;
     this.declaredNames = alike?.portsDeclared;
     this.withOwnPorts = alike?.podsWithOwnPorts;
-  }
-
-  private static byNamespace({ workloads }: Cluster): Map<string, Workload[]> {
-    const byNamespace = new Map<string, Workload[]>();
-    for (const workload of workloads) {
-      const own = byNamespace.get(workload.namespace);
-      if (own === undefined) { byNamespace.set(workload.namespace, [workload]); } else { own.push(workload); }
-    }
-    return byNamespace;
   }
 
   /** Who reaches whom among the declared pods. */
@@ -176,6 +167,15 @@ export class Universe extends SearchedCluster {
   private get portsDeclared(): ReadonlySet<string> {
     return this.declaredNames ??= new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports))));
   }
+}
+
+function byNamespace({ workloads }: Cluster): Map<string, Workload[]> {
+  const all = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    const own = all.get(workload.namespace);
+    if (own === undefined) { all.set(workload.namespace, [workload]); } else { own.push(workload); }
+  }
+  return all;
 }
 
 function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {

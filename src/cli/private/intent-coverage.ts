@@ -20,7 +20,9 @@ export function isAsked({ coverage, mutate, suggest }: CoverageOptions): boolean
  *
  * @param verdicts the output about the verdicts: text, or a JSON array
  */
-export function* coverageOutput(judged: readonly JudgedIn[], verdicts: Iterable<string>, output: string, { coverage, mutate }: CoverageOptions): Iterable<string> {
+export function* coverageOutput(
+  judged: readonly JudgedIn[], verdicts: Iterable<string>, output: string, { coverage, mutate }: CoverageOptions,
+): Iterable<string> {
   if (output === 'text') {
     yield* verdicts;
     for (const { judge, verdicts: own, cluster } of judged) {

@@ -41,7 +41,8 @@ export class ClaimIndex {
     const near = [...this.byNamespace.get(change.policy.namespace) ?? [], ...this.anywhere];
     for (let i = near.length - 1; i >= 0; i--) {
       const claim = this.all[near[i]];
-      if (canBreak(change.effect, claim) && change.directions.some(direction => this.couldSelect(change, partyOn(claim, direction)))) { yield [near[i], claim]; }
+      const isTouched = canBreak(change.effect, claim) && change.directions.some(direction => this.couldSelect(change, partyOn(claim, direction)));
+      if (isTouched) { yield [near[i], claim]; }
     }
   }
 

@@ -98,7 +98,8 @@ export class Differences {
     // If the rule or the peer is removed, the numbers after it are others. Then those of today have what is lost.
     const [before, after] = [peersOf(policy), peersOf(changed)];
     const own = peer === undefined ? before : [before![peer], ...after?.length === before!.length ? [after[peer]] : []];
-    const isEvery = rule === undefined || own === undefined || peer === undefined && after === undefined && changed![direction]!.length === policy[direction]!.length;
+    const isEvery = rule === undefined || own === undefined
+      || peer === undefined && after === undefined && changed![direction]!.length === policy[direction]!.length;
     if (isEvery || own.some(({ kind }) => kind === 'addresses')) {
       // Most changes make a difference for one of these.
       yield ends.addresses;
@@ -122,7 +123,7 @@ export class Differences {
 
 /** The policy decides only about the pods that it selects, today or after the change, and only on their side of a connection. */
 function questionsAbout({ policy, changed, effect, directions }: SingleChange): Question[] {
-  const subjects: readonly Selector[] = changed === undefined || changed.subject === policy.subject ? [policy.subject] : [policy.subject, changed.subject];
+  const subjects = [...new Set([policy.subject, (changed ?? policy).subject])];
   return directions.flatMap(direction => subjects.flatMap(subject => [
     ...effect === 'opens' ? [] : [{ direction, subject, allowedIn: TODAY }],
     ...effect === 'closes' ? [] : [{ direction, subject, allowedIn: AFTER }],

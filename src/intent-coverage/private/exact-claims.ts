@@ -14,7 +14,9 @@ const MAX_ABSENT = 12;
  * Claims about one connection that a change opens or closes: between pods with the labels of the witness, and then between pods that also lack the other
  * labels that policies look at.
  */
-export function* exactClaims(cluster: Cluster, change: SingleChange, { source, destination, protocol, port }: JointWitness, opens: boolean): Iterable<ProposedClaim> {
+export function* exactClaims(
+  cluster: Cluster, change: SingleChange, { source, destination, protocol, port }: JointWitness, opens: boolean,
+): Iterable<ProposedClaim> {
   const ports = [{ protocol, first: port, last: port }];
   for (const isExact of [false, true]) {
     const keys = isExact ? keysAround(cluster, change, [source, destination]) : [];

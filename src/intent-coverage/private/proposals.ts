@@ -78,7 +78,9 @@ export class Proposals {
 
   private policiesIn(namespace: string): readonly Policy[] {
     if (this.policies.size === 0) {
-      for (const policy of this.judge.cluster.policies) { this.policies.set(policy.namespace, [...this.policies.get(policy.namespace) ?? [], policy]); }
+      for (const policy of this.judge.cluster.policies) {
+        this.policies.set(policy.namespace, [...this.policies.get(policy.namespace) ?? [], policy]);
+      }
     }
     return this.policies.get(namespace) ?? [];
   }
