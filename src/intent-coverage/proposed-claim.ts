@@ -65,7 +65,7 @@ function podsText({ namespaces, pods }: Extract<ProposedEnd, { kind: 'pods' }>):
   return `${pods.isEverything ? 'every pod' : `pods ${pods}`} of ${where}`;
 }
 
-/** The claim as an entry of an intent file, in one line and without its kind: `{ to: shop/db, from: [ shop/backend ] }`. */
+/** The claim as an entry of an intent file, in one line and without its kind: `{ to: shop/db, from: [shop/backend] }`. */
 export function intentEntry({ kind, from, to, ports }: ProposedClaim, cluster?: string): string {
   const written = (ends: readonly ProposedEnd[], isList: boolean) => {
     const all = ends.map(end => endForFile(end));
@@ -77,7 +77,8 @@ export function intentEntry({ kind, from, to, ports }: ProposedClaim, cluster?: 
     ...kind === 'admitsOnly' ? { ...second, ...first } : { ...first, ...second },
     ...texts === undefined ? {} : texts.length === 1 ? { port: texts[0] } : { ports: texts },
     ...cluster === undefined ? {} : { cluster },
-  }, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
+    // No name and no label has a bracket.
+  }, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd().replace(/\[ /g, '[').replace(/ \]/g, ']');
 }
 
 /**

@@ -9,6 +9,8 @@ export interface SuggestedClaims {
   readonly cluster?: string;
   /** Each of them holds today. If one is dropped, some change is no longer noticed. By kind. */
   readonly claims: readonly ProposedClaim[];
+  /** How many claims there are already that hold. */
+  readonly given: number;
   /** How many changes there are that change a connection, or of which that is undecided. */
   readonly changes: number;
   /** The changes that none of them would notice: those for which netpol found no claim, and those that are undecided. */
@@ -22,7 +24,8 @@ export interface SuggestedClaims {
  * @param verdicts the verdicts on the claims that there are already
  */
 export function suggestedClaims(judge: ClaimJudge, verdicts: readonly ClaimVerdict[] = [], cluster?: string): SuggestedClaims {
-  const changes = new ChangeJudge(judge, verdicts.filter(({ answer }) => answer === 'holds').map(({ claim }) => claim));
+  const given = verdicts.filter(({ answer }) => answer === 'holds').map(({ claim }) => claim);
+  const changes = new ChangeJudge(judge, given);
   const judged = [...changes.all()];
   const { proposed } = changes;
   const open = judged.filter(({ outcome, proposal }) => outcome === 'unnoticed' && proposal !== undefined);
@@ -30,6 +33,7 @@ export function suggestedClaims(judge: ClaimJudge, verdicts: readonly ClaimVerdi
   const kept = proposed.filter((_, i) => needed.has(i)).map(one => one.proposed);
   return {
     cluster,
+    given: given.length,
     claims: CLAIM_KINDS.flatMap(kind => kept.filter(one => one.kind === kind)),
     changes: judged.filter(({ outcome }) => outcome !== 'nothing').length,
     left: judged.filter(({ outcome, proposal }) => outcome === 'undecided' || outcome === 'unnoticed' && proposal === undefined),

@@ -109,8 +109,11 @@ export function changeText({ change }: JudgedChange): string {
 }
 
 /** An intent file with the suggested claims. */
-export function* suggestionText({ cluster, claims, changes, left }: SuggestedClaims): Iterable<string> {
-  yield `# ${cluster === undefined ? '' : `Cluster ${cluster}: `}${counted(claims.length, 'claim')} that ${claims.length === 1 ? 'holds' : 'hold'} today. Together they notice ${left.length === 0 ? 'each' : `${withCommas(changes - left.length)}`} of ${counted(changes, 'single change')} of the policies.\n`;
+export function* suggestionText({ cluster, claims, given, changes, left }: SuggestedClaims): Iterable<string> {
+  const which = `${cluster === undefined ? '' : `Cluster ${cluster}: `}${counted(claims.length, 'claim')} that ${claims.length === 1 ? 'holds' : 'hold'} today.`;
+  const together = given === 0 ? 'Together they notice' : `Together with the ${withCommas(given)} that you have, they notice`;
+  const noticed = left.length === 0 ? 'each' : withCommas(changes - left.length);
+  yield `# ${which} ${together} ${noticed} of ${counted(changes, 'single change')} of the policies.\n`;
   for (const one of left) { yield `# Not noticed${one.outcome === 'undecided' ? ' (undecided)' : ''}: ${formatPlace(placeOfChange(one.change))}: ${one.change.text}\n`; }
   yield intentFile(claims, cluster);
 }
@@ -151,10 +154,11 @@ export function changesJson({ cluster, verdicts, changes }: ChangeCoverage): obj
 }
 
 /** The suggested claims, as data for a program. */
-export function suggestionJson({ cluster, claims, changes, left }: SuggestedClaims): object {
+export function suggestionJson({ cluster, claims, given, changes, left }: SuggestedClaims): object {
   return {
     cluster,
     claims: claims.map(one => proposalJson(one, cluster)),
+    given,
     changes,
     left: left.map(({ change, outcome }) => ({ text: change.text, ...placeJson(placeOfChange(change)), outcome })),
   };
