@@ -1,9 +1,10 @@
 import { AddressesClause, Cluster, PeerClause, PodsClause, Policy, policyName, PortClause, Rule } from '../cluster/cluster';
+import { ConnectionSet } from '../evaluator/connections';
 import { Direction } from '../evaluator/reachability';
 import { Path, Place } from '../findings/finding';
 import { Cidr, FAMILY_RANGE, formatCidr } from '../k8s/address';
 import { Requirement, Selector } from '../k8s/selector';
-import { formatPortQuery } from '../query/ports';
+import { formatConnections } from '../query/ports';
 
 /** What a single change does to a policy. */
 export type ChangeKind =
@@ -35,7 +36,10 @@ export interface SingleChange {
 
 /** Every single change of the NetworkPolicies of a cluster, in the order of the policies and of their fields (docs/coverage.md has the list). */
 export function* singleChanges({ policies }: Pick<Cluster, 'policies'>): Iterable<SingleChange> {
-  for (const policy of policies) { yield* changesOf(policy); }
+  for (const policy of policies) {
+    // Rules about domain names, which a policy of another kind may have, are not part of the model.
+    if (policy.kind === undefined) { yield* changesOf(policy); }
+  }
 }
 
 /** The cluster after a change. All other objects are the same ones. */
@@ -52,7 +56,7 @@ const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** The name of a policy in messages, with its kind. */
 function fullName(policy: Policy): string {
-  return policy.kind === undefined ? `NetworkPolicy ${policyName(policy)}` : policyName(policy);
+  return `NetworkPolicy ${policyName(policy)}`;
 }
 
 function* changesOf(policy: Policy): Iterable<SingleChange> {
@@ -120,7 +124,7 @@ function* ruleChanges(rule: Rule, direction: Direction): Iterable<RuleChange> {
     }
   }
   for (const [i, port] of (ports ?? []).entries()) {
-    const what = formatPortQuery(port.name === undefined ? port : { protocol: port.protocol, name: port.name });
+    const what = port.name === undefined ? formatConnections(ConnectionSet.range(port.protocol, port.first, port.last)) : `${port.protocol} ${port.name}`;
     if (ports!.length > 1) {
       yield { kind: 'port', changed: { ...rule, ports: without(ports!, i) }, effect: 'closes', path: port.path, what, how: 'be removed' };
     }

@@ -19,7 +19,7 @@ export function* exactClaims(
 ): Iterable<ProposedClaim> {
   const ports = [{ protocol, first: port, last: port }];
   for (const isExact of [false, true]) {
-    const keys = isExact ? keysAround(cluster, change, [source, destination]) : [];
+    const keys = isExact ? keysAround(cluster, change, [source, destination]) : NO_KEYS;
     const [from, to] = [source, destination].map(end => endOf(cluster, end, keys));
     if (from === undefined || to === undefined) { continue; }
     yield { kind: opens ? 'denied' : 'allowed', from: [from], to: [to], ports };
@@ -30,30 +30,47 @@ export function* exactClaims(
   }
 }
 
-/** The keys of pod labels that the policies of the namespaces of some ends look at. */
-function keysAround({ policies }: Cluster, { policy: own }: SingleChange, ends: readonly JointWitnessEnd[]): string[] {
-  const names = new Set(ends.flatMap(end => end.kind === 'pod' ? end.inStates[0].namespace.name : []));
-  const near = policies.filter(policy => policy === own || names.has(policy.namespace));
-  return [...new Set(near.flatMap(podSelectorsOf).flatMap(({ requirements }) => requirements.map(({ key }) => key)))].sort();
+/** Keys of labels that policies look at. */
+interface Keys {
+  readonly pods: readonly string[];
+  readonly namespaces: readonly string[];
 }
 
-function endOf(cluster: Cluster, end: JointWitnessEnd, absent: readonly string[]): ProposedEnd | undefined {
+const NO_KEYS: Keys = { pods: [], namespaces: [] };
+
+/** The keys that the policies of the namespaces of some ends look at. */
+function keysAround({ policies }: Cluster, { policy: own }: SingleChange, ends: readonly JointWitnessEnd[]): Keys {
+  const names = new Set(ends.flatMap(end => end.kind === 'pod' ? end.inStates[0].namespace.name : []));
+  const near = policies.filter(policy => policy === own || names.has(policy.namespace));
+  const keysIn = (selectors: readonly Selector[]) => [...new Set(selectors.flatMap(({ requirements }) => requirements.map(({ key }) => key)))].sort();
+  const peers = near.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]).flatMap(rule => rule.peers ?? []);
+  return {
+    pods: keysIn(near.flatMap(podSelectorsOf)),
+    namespaces: keysIn(peers.flatMap(peer => peer.kind === 'pods' ? peer.namespaces ?? [] : [])).filter(key => key !== NAMESPACE_NAME_LABEL),
+  };
+}
+
+function endOf(cluster: Cluster, end: JointWitnessEnd, keys: Keys): ProposedEnd | undefined {
   if (end.kind === 'address') {
     const [cidr] = cidrsOf(end.range);
     return { kind: 'block', cidr };
   }
   const [{ pod: { labels } }] = end.inStates;
-  const others = absent.filter(key => !Object.hasOwn(labels, key));
-  if (others.length > MAX_ABSENT) { return undefined; }
-  const pods = Selector.of([...withLabels(labels), ...others.map((key): Requirement => ({ key, operator: 'DoesNotExist', values: [] }))]);
-  return { kind: 'pods', namespaces: namespacesOf(cluster, end), pods };
+  const others = absent(keys.pods, labels);
+  return others.length > MAX_ABSENT ? undefined : { kind: 'pods', namespaces: namespacesOf(cluster, end, keys.namespaces), pods: Selector.of([...withLabels(labels), ...others]) };
+}
+
+/** That an object has none of these labels but its own. */
+function absent(keys: readonly string[], labels: Labels): Requirement[] {
+  return keys.filter(key => !Object.hasOwn(labels, key)).map(key => ({ key, operator: 'DoesNotExist', values: [] }));
 }
 
 /** The namespace of a pod by its name; one that no state has, by its labels, or as none of those that there are. */
-function namespacesOf({ namespaces }: Cluster, { isNewNamespace, inStates: [{ namespace }] }: JointWitnessPod): Selector {
+function namespacesOf({ namespaces }: Cluster, { isNewNamespace, inStates: [{ namespace }] }: JointWitnessPod, keys: readonly string[]): Selector {
   if (!isNewNamespace) { return namespaceNamed(namespace.name); }
   const { [NAMESPACE_NAME_LABEL]: _, ...labels } = namespace.labels;
-  return Object.keys(labels).length > 0 ? Selector.labels(labels) : Selector.of([{ key: NAMESPACE_NAME_LABEL, operator: 'NotIn', values: [...namespaces.keys()].sort() }]);
+  const others: Requirement = { key: NAMESPACE_NAME_LABEL, operator: 'NotIn', values: [...namespaces.keys()].sort() };
+  return Selector.of([...withLabels(labels), ...absent(keys, labels), ...Object.keys(labels).length > 0 ? [] : [others]]);
 }
 
 function withLabels(labels: Labels): readonly Requirement[] {
