@@ -37,7 +37,11 @@ test('JSON is one object: the intents as without the options, and an entry for e
   expect(new Set(outcomes)).toEqual(new Set(['noticed', 'unnoticed', 'nothing']));
   expect(changes[0].changes.find(({ outcome }: { outcome: string }) => outcome === 'noticed').noticedBy).toMatch(/^(allowed|admitsOnly): /);
   expect(changes[0].changes.find(({ outcome }: { outcome: string }) => outcome === 'unnoticed')).toMatchObject({
-    kind: expect.any(String), policy: expect.stringMatching(/^app\//), text: expect.stringContaining('NetworkPolicy app/'), file: 'shop.yaml', line: expect.any(Number),
+    kind: expect.any(String),
+    policy: expect.stringMatching(/^app\//),
+    text: expect.stringContaining('NetworkPolicy app/'),
+    file: 'shop.yaml',
+    line: expect.any(Number),
     wouldNotice: { kind: expect.any(String), entry: expect.stringMatching(/^\{ .* \}$/), call: expect.stringMatching(/^connectivity\.assert/) },
   });
   expect(JSON.parse((await check('--intent', 'good.yaml', '--mutate', '-o', 'json')).stdout)).not.toHaveProperty('coverage');

@@ -118,7 +118,8 @@ describe('rules and policies', () => {
   const parts = (objects: readonly object[], intents: string) => {
     const { total: { rules, policies }, uncoveredRules } = coverage(objects, intents);
     return {
-      rules: `${rules.covered} of ${rules.total}`, policies: `${policies.covered} of ${policies.total}`,
+      rules: `${rules.covered} of ${rules.total}`,
+      policies: `${policies.covered} of ${policies.total}`,
       open: uncoveredRules.map(({ policy: { name }, direction, rule, changes: open }) => `${name}${rule === undefined ? '' : ` ${direction} ${rule}`}: ${open.map(({ change }) => change.kind).join()}`),
     };
   };
@@ -193,8 +194,12 @@ describe('outcomes of changes', () => {
   });
 
   test('the cluster-wide tiers count', () => {
-    const accept = { apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'AdminNetworkPolicy', metadata: { name: 'a' },
-      spec: { priority: 1, subject: { namespaces: {} }, ingress: [{ action: 'Allow', from: [{ namespaces: {} }] }], egress: [{ action: 'Allow', to: [{ namespaces: {} }] }] } };
+    const accept = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      kind: 'AdminNetworkPolicy',
+      metadata: { name: 'a' },
+      spec: { priority: 1, subject: { namespaces: {} }, ingress: [{ action: 'Allow', from: [{ namespaces: {} }] }], egress: [{ action: 'Allow', to: [{ namespaces: {} }] }] },
+    };
     const found = outcomes([...CLOSED, accept], 'denied: [{ from: shop/web, to: 9.9.9.9 }]');
     // Pods reach each other anyway. Only addresses depend on the policies.
     expect(found['ingress rule 1 of NetworkPolicy shop/db can be removed']).toBe('nothing');

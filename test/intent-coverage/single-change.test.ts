@@ -1,5 +1,5 @@
-import { clusterAfter, placeOfChange, singleChanges } from '../../src/intent-coverage/single-change';
 import { formatPlace } from '../../src/findings/finding';
+import { clusterAfter, placeOfChange, singleChanges } from '../../src/intent-coverage/single-change';
 import { printedPolicy } from '../laws/printed-policy';
 import { clusterOfYaml } from '../support/manifests';
 
