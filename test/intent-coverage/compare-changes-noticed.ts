@@ -26,23 +26,29 @@ const NAME = 'kubernetes.io/metadata.name';
 const named = (name: string) => ({ matchLabels: { [NAME]: name } });
 const labelled = (matchLabels: Record<string, string>) => ({ matchLabels });
 
-const WORKLOADS: SpecWorkload[] = [
-  { namespace: 'a', name: 'web', labels: { app: 'web' }, ips: [], ports: [{ name: 'http', containerPort: 80 }] },
-  { namespace: 'a', name: 'db', labels: { app: 'db', role: 'data' }, ips: [], ports: [{ containerPort: 90 }] },
-  { namespace: 'b', name: 'job', labels: { app: 'job' }, ips: [], ports: [] },
-];
+const web: SpecWorkload = { namespace: 'a', name: 'web', labels: { app: 'web' }, ips: [], ports: [{ name: 'http', containerPort: 80 }] };
+const db: SpecWorkload = { namespace: 'a', name: 'db', labels: { app: 'db', role: 'data' }, ips: [], ports: [{ containerPort: 90 }] };
+const job: SpecWorkload = { namespace: 'b', name: 'job', labels: { app: 'job' }, ips: [], ports: [] };
+
+/** Workloads of templates, of which no address is known, and others of Pod objects with addresses, some on the network of their node. */
+const workloads = fc.constantFrom<SpecWorkload[]>(
+  [web, db, job], [web, db, job],
+  [web, { ...db, single: true, ips: ['10.0.0.5'] }, job],
+  [{ ...web, single: true, ips: ['8.8.8.8'] }, db, { ...job, single: true, ips: ['10.1.0.7'] }],
+  [web, db, { ...job, single: true, hostNetwork: true, ips: ['10.0.0.9'] }],
+);
 
 /** The parties of claims: how an intent file writes them, and what they mean. */
-const PARTIES: Readonly<Record<string, SpecParty>> = {
-  'a/web': { parts: [{ workload: WORKLOADS[0] }] },
-  'a/db': { parts: [{ workload: WORKLOADS[1] }] },
-  'b/job': { parts: [{ workload: WORKLOADS[2] }] },
+const partiesOf = ([first, second, third]: readonly SpecWorkload[]): Readonly<Record<string, SpecParty>> => ({
+  'a/web': { parts: [{ workload: first }] },
+  'a/db': { parts: [{ workload: second }] },
+  'b/job': { parts: [{ workload: third }] },
   '{ namespace: a, labels: { app: web } }': { parts: [{ namespaces: named('a'), pods: labelled({ app: 'web' }) }] },
   '{ namespace: a }': { parts: [{ namespaces: named('a'), pods: {} }] },
   '{ namespaceLabels: { team: red }, labels: { app: db } }': { parts: [{ namespaces: labelled({ team: 'red' }), pods: labelled({ app: 'db' }) }] },
   '10.0.0.0/8': { parts: [{ blocks: [{ cidr: '10.0.0.0/8' }] }] },
   'anything': { parts: [{ namespaces: {}, pods: {} }, { blocks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] }] },
-};
+});
 const isAddress = (party: string) => party === '10.0.0.0/8' || party === 'anything';
 
 const podSelector = fc.constantFrom<object>(
@@ -68,7 +74,7 @@ const policy = fc.record({
     egress: fc.array(rule('to'), { maxLength: 2 }),
   }),
 });
-const ends = Object.keys(PARTIES);
+const ends = Object.keys(partiesOf([web, db, job]));
 const claim = fc.constantFrom<SpecClaim['kind'][]>('allowed', 'denied', 'admitsOnly', 'reachesOnly').chain(kind => fc.record({
   kind: fc.constant(kind),
   first: fc.constantFrom(...ends.filter(end => !isAddress(end))),
@@ -81,7 +87,7 @@ export const arbitraryWorld: fc.Arbitrary<World> = fc.record({
     namespaces: fc.constantFrom<ClaimCluster['namespaces']>({ a: { team: 'red' }, b: {} }, { a: {}, b: { team: 'red' } }, { a: { team: 'red' } }),
     policies: fc.array(policy, { minLength: 1, maxLength: 3 }).map(all => all.map(({ namespace, spec }, i) =>
       ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { namespace, name: `np${i}` }, spec }))),
-    workloads: fc.constant(WORKLOADS),
+    workloads,
   }),
   claims: fc.array(claim, { minLength: 1, maxLength: 4 }),
 });
@@ -102,8 +108,9 @@ export function compareChanges({ cluster, claims }: World, only?: (position: num
     return `---\n${kind}: [{ ${ofPair}${on === undefined ? '' : `, port: ${on}`} }]\n`;
   });
   const judged = claims.map((_, i) => judgeIntents(model, readIntents('intents.yaml', Buffer.from(text[i])).intents).verdicts[0]?.verdict);
+  const parties = partiesOf(cluster.workloads);
   const specified = claims.map(({ kind, first, second, port: on }): SpecClaim => ({
-    kind, first: PARTIES[first], second: second.map(name => PARTIES[name]), ...on === undefined ? {} : { ports: [{ protocol: 'TCP', first: 80, last: 80 }] },
+    kind, first: parties[first], second: second.map(name => parties[name]), ...on === undefined ? {} : { ports: [{ protocol: 'TCP', first: 80, last: 80 }] },
   }));
   const holdsIn = (policies: any[], one: SpecClaim) => {
     const answer = judgeClaim({ ...cluster, policies }, one);
@@ -137,15 +144,15 @@ export function compareChanges({ cluster, claims }: World, only?: (position: num
   return { outcomes, proposals };
 }
 
-function objectsOf({ namespaces, workloads, policies }: ClaimCluster): object[] {
+function objectsOf({ namespaces, workloads: declared, policies }: ClaimCluster): object[] {
   return [
     ...Object.entries(namespaces).map(([name, labels]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
-    ...workloads.map(({ namespace, name, labels, ports }) => ({
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      metadata: { namespace, name },
-      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'x', ports }] } } },
-    })),
+    ...declared.map(({ namespace, name, labels, ports, ips, single, hostNetwork }) => {
+      const spec = { hostNetwork, containers: [{ name: 'main', image: 'x', ports }] };
+      return single === true
+        ? { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, labels }, spec, status: { podIPs: ips.map(ip => ({ ip })) } }
+        : { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { namespace, name }, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } } };
+    }),
     ...policies,
   ];
 }
@@ -154,7 +161,8 @@ function objectsOf({ namespaces, workloads, policies }: ClaimCluster): object[] 
 function firstDifference(cluster: ClaimCluster, after: any[]): string | undefined {
   // Everything that the policies of either version tell apart.
   const both = new Universe({ ...cluster, policies: [...cluster.policies, ...after] }, [], [], () => undefined);
-  const all = both.toldApart(both.everyEnd());
+  // The search takes pods on their node's network as claims do without a further assumption.
+  const all = both.toldApart(both.everyEnd().filter(({ breaks }) => !breaks.includes('host-network')));
   for (const from of all) {
     for (const to of all) {
       if (!both.canMeet(from, to)) { continue; }
