@@ -61,8 +61,9 @@ const PARTS: ReadonlySet<ChangeKind> = new Set(['policy', 'type', 'rule', 'peer'
  * What claims cover.
  *
  * @param verdicts the verdicts of this judge. Those that do not hold cover nothing
+ * @param known what the claims make of every change, if that was asked for already
  */
-export function coverageOf(judge: ClaimJudge, verdicts: readonly ClaimVerdict[], cluster?: string): Coverage {
+export function coverageOf(judge: ClaimJudge, verdicts: readonly ClaimVerdict[], cluster?: string, known?: ChangeCoverage): Coverage {
   const holding = verdicts.filter(({ answer }) => answer === 'holds');
   const counts = new Counts();
   const uncoveredConnections: Connection[] = [];
@@ -71,8 +72,10 @@ export function coverageOf(judge: ClaimJudge, verdicts: readonly ClaimVerdict[],
     if (isStated) { counts.addStated(namespace); }
     if (!open.isEmpty) { uncoveredConnections.push({ ...connection, connections: open }); }
   }
-  const changes = [...singleChanges(judge.cluster)].filter(({ kind }) => PARTS.has(kind));
-  const uncoveredRules = [...uncovered(new ChangeJudge(judge, holding.map(({ claim }) => claim)).all(changes), counts)];
+  const judged = known === undefined
+    ? new ChangeJudge(judge, holding.map(({ claim }) => claim)).all([...singleChanges(judge.cluster)].filter(({ kind }) => PARTS.has(kind)))
+    : known.changes.filter(({ change: { kind } }) => PARTS.has(kind));
+  const uncoveredRules = [...uncovered(judged, counts)];
   return { cluster, verdicts: holding, ...counts.result(), uncoveredConnections, uncoveredRules };
 }
 

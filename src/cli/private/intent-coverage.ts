@@ -23,18 +23,22 @@ export function isAsked({ coverage, mutate, suggest }: CoverageOptions): boolean
 export function* coverageOutput(
   judged: readonly JudgedIn[], verdicts: Iterable<string>, output: string, { coverage, mutate }: CoverageOptions,
 ): Iterable<string> {
+  const answers = () => judged.map(({ judge, verdicts: own, cluster }) => {
+    const changes = mutate === true ? changeCoverageOf(judge, own, cluster) : undefined;
+    return { changes, coverage: coverage === true ? coverageOf(judge, own, cluster, changes) : undefined };
+  });
   if (output === 'text') {
     yield* verdicts;
-    for (const { judge, verdicts: own, cluster } of judged) {
-      if (coverage === true) { yield* coverageText(coverageOf(judge, own, cluster)); }
-      if (mutate === true) { yield* changesText(changeCoverageOf(judge, own, cluster)); }
+    for (const one of answers()) {
+      if (one.coverage !== undefined) { yield* coverageText(one.coverage); }
+      if (one.changes !== undefined) { yield* changesText(one.changes); }
     }
     return;
   }
-  yield '{ "intents": ';
-  yield [...verdicts].join('').trimEnd();
-  if (coverage === true) { yield `,\n"coverage": ${JSON.stringify(judged.map(({ judge, verdicts: own, cluster }) => coverageJson(coverageOf(judge, own, cluster))))}`; }
-  if (mutate === true) { yield `,\n"changes": ${JSON.stringify(judged.map(({ judge, verdicts: own, cluster }) => changesJson(changeCoverageOf(judge, own, cluster))))}`; }
+  yield `{ "intents": ${[...verdicts].join('').trimEnd()}`;
+  const all = answers();
+  if (coverage === true) { yield `,\n"coverage": ${JSON.stringify(all.map(one => coverageJson(one.coverage!)))}`; }
+  if (mutate === true) { yield `,\n"changes": ${JSON.stringify(all.map(one => changesJson(one.changes!)))}`; }
   yield '\n}\n';
 }
 
