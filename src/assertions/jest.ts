@@ -12,6 +12,7 @@ import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
 import { checkArguments, Shape } from '../cdk8s/call-arguments';
 import { ClaimKind } from '../claims/claim';
+import { SEVERITIES } from '../findings/codes';
 import { enumerate } from '../findings/enumeration';
 import { looksLikeAddress } from '../k8s/address';
 import { serviceTextOf } from '../query/parties';
@@ -57,7 +58,7 @@ export const netpolMatchers = {
   /** `netpol lint` finds no error and no warning. With `from`, nothing of this severity or a worse one. */
   toHaveNoFindings(received: Judgeable, { from = 'warning' }: FindingsOptions = {}): Result {
     checkArguments('expect(...).toHaveNoFindings(...)', { received: [received, JUDGEABLE], from: [from, SEVERITY] });
-    const counted = SEVERITIES.slice(0, SEVERITIES.indexOf(from) + 1);
+    const counted = SEVERITY_NAMES.slice(0, SEVERITY_NAMES.indexOf(from) + 1);
     const found = connectivityOf(received).findings().filter(({ severity }) => counted.includes(severity));
     return {
       pass: found.length === 0,
@@ -69,12 +70,12 @@ export const netpolMatchers = {
 };
 
 /** The worst one first. */
-const SEVERITIES: readonly string[] = ['error', 'warning', 'note'];
+const SEVERITY_NAMES: readonly string[] = SEVERITIES;
 
 const SEVERITY: Shape = {
-  title: enumerate(SEVERITIES.map(severity => `'${severity}'`), Infinity, 'or'),
+  title: enumerate(SEVERITY_NAMES.map(severity => `'${severity}'`), Infinity, 'or'),
   fix: () => "write { from: 'error' }, { from: 'warning' } or { from: 'note' }",
-  accepts: value => typeof value === 'string' && SEVERITIES.includes(value),
+  accepts: value => typeof value === 'string' && SEVERITY_NAMES.includes(value),
 };
 
 /** Options of `toHaveNoFindings`. */

@@ -115,7 +115,7 @@ export function decidingFields(witness: ExplainedWitness): DecidingField[] {
   const { egress, ingress } = witness.explanation;
   if (witness.kind === 'passes') {
     return [egress, ingress].flatMap(side => [...tierRulesOf(side, 'accept'), ...side.allowedBy])
-      .filter(({ connections }) => !connections.intersect(witness.connections).isEmpty)
+      .filter(({ connections }) => connections.overlaps(witness.connections))
       .map(({ policy, rule }) => ({ policy, path: rule.path }));
   }
   return [egress, ingress].filter(side => !side.passes).flatMap(side =>

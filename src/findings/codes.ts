@@ -1,5 +1,7 @@
-/** An error is wrong, a warning may be, and a note is information. */
-export type Severity = 'error' | 'warning' | 'note';
+/** An error is wrong, a warning may be, and a note is information. The worst is the first. */
+export const SEVERITIES = ['error', 'warning', 'note'] as const;
+
+export type Severity = typeof SEVERITIES[number];
 
 /** What a code stands for. */
 export interface CodeDescription {
@@ -465,3 +467,6 @@ export type FindingCode = keyof typeof CODES;
 
 /** What each code stands for, in ascending order. */
 export const FINDING_CODES: Readonly<Record<FindingCode, CodeDescription>> = CODES;
+
+/** The codes of lint. They can be suppressed: the input is valid, but is probably not what its author meant. NP19x are about suppressions themselves. */
+export const LINT_CODES: readonly FindingCode[] = (Object.keys(FINDING_CODES) as FindingCode[]).filter(code => /^NP1[0-8]/.test(code));

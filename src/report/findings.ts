@@ -1,7 +1,7 @@
 import { findingJson } from './private/finding-json';
 import { tableRow } from './private/markdown';
 import { escapeXml } from './private/xml';
-import { FindingCode, FINDING_CODES, Severity } from '../findings/codes';
+import { FINDING_CODES, FindingCode, SEVERITIES, Severity } from '../findings/codes';
 import { withCommas } from '../findings/enumeration';
 import { Finding, formatFinding, formatPlace, formatWithoutPlace } from '../findings/finding';
 
@@ -38,7 +38,7 @@ export function* findingsText({ findings, suppressedCount }: FoundFindings): Ite
 function countLine(findings: readonly Finding[], suppressedCount: number): string {
   const suppressed = suppressedCount === 0 ? '' : ` (${withCommas(suppressedCount)} suppressed)`;
   const count = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted).length;
-  const counts = (['error', 'warning', 'note'] as const).filter(severity => count(severity) > 0).map(severity => counted(count(severity), severity));
+  const counts = SEVERITIES.filter(severity => count(severity) > 0).map(severity => counted(count(severity), severity));
   return findings.length === 0 ? `no findings${suppressed}` : `${counted(findings.length, 'finding')}: ${counts.join(', ')}${suppressed}`;
 }
 

@@ -1,5 +1,5 @@
 import { Cidr } from '../../k8s/address';
-import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { Direction, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PeerClause, Policy, PortClause, Rule } from '../cluster';
 
@@ -16,7 +16,7 @@ export interface Agreement {
 
 /** In which directions two policies of one name select the same pods and have the same rules. */
 export function agreementOf(one: Policy, other: Policy): Agreement {
-  const agreesOn = (direction: 'ingress' | 'egress') => {
+  const agreesOn = (direction: Direction) => {
     const [own, others] = [one, other].map(policy => policy[direction] && textOfRules(policy[direction], policy.namespace));
     return one.subject.id === other.subject.id && own === others;
   };

@@ -1,6 +1,6 @@
 /**
- * The same function, which computes its result once for each argument: the rules of one run share what several of them need. Nothing is kept for longer than
- * its argument.
+ * The same function, which computes its result once for each argument: the rules of one run of `lint` share what several of them need, and long lists repeat
+ * a few objects many times. Nothing is kept for longer than its argument.
  */
 export function oncePer<Key extends object, Result>(compute: (key: Key) => Result): (key: Key) => Result {
   const known = new WeakMap<Key, { readonly result: Result }>();
