@@ -12,6 +12,7 @@ import { isMatchedByAddress } from '../cluster/pod-addresses';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction } from '../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
 import { namedPortKey } from '../k8s/workloads';
 
 /** What a search takes for granted about pods on their node's network, which Kubernetes leaves open. */
@@ -222,6 +223,16 @@ export class ConnectionSearch implements FoundConnection {
     return this.withNogoods(nogoods, () => firstFound(constraints.of(match, mustBeSure ? 'surely' : 'may'), cube => this.withLiterals(cube, then)));
   }
 
+  /** Goes on with each way in which a rule of a cluster-wide policy may match the connection, whether or not it decides. */
+  public withMatch<T>(direction: Direction, match: TierMatch, then: () => T | undefined): T | undefined {
+    return firstFound(this.constraintsOf(direction).of(match, 'may'), cube => this.withLiterals(cube, then));
+  }
+
+  /** Goes on if the selector matches the subject. */
+  public withSubject<T>(direction: Direction, selector: Selector, then: () => T | undefined): T | undefined {
+    return this.withLiterals(this.subjectLiterals(direction, selector), then);
+  }
+
   /** A tier passes the connection on. If the result must not depend on what is not known, it is enough that the tier does not decide against it. */
   private withPass<T>(direction: Direction, tier: PolicyTier, against: 'accept' | 'deny', then: () => T | undefined): T | undefined {
     const matches = this.tierMatches(direction, tier);
@@ -379,7 +390,7 @@ export class ConnectionSearch implements FoundConnection {
     return direction === 'egress' ? this.source : this.destination;
   }
 
-  private subjectLiterals(direction: Direction, selector: IsolatingPolicy['policy']['subject']): readonly Literal[] {
+  private subjectLiterals(direction: Direction, selector: Selector): readonly Literal[] {
     return literalsOf(selector, this.labelSlot(direction === 'egress' ? 's' : 'd'));
   }
 

@@ -2,7 +2,6 @@ import { PodCandidate, Way } from './candidate';
 import { ConnectionSearch, firstFound } from './connection-search';
 import { Budget } from './constraint-search';
 import { JointEnd, JointEnds } from './joint-ends';
-import { literalsOf } from './literals';
 import { EVERY_PORT } from './policy-index';
 import { SearchedCluster } from './searched-cluster';
 import { Direction } from '../evaluator/reachability';
@@ -93,9 +92,7 @@ export function canMeet(source: JointEnd, destination: JointEnd): boolean {
 }
 
 function withSubject<T>({ states: [first] }: JointConnection, { subject }: JointQuestion, then: () => T | undefined): T | undefined {
-  if (subject === undefined) { return first.withPorts(then); }
-  const end = subject.direction === 'egress' ? 's' : 'd';
-  return first.withPorts(() => first.withLiterals(literalsOf(subject.pods, first.labelSlot(end)), then));
+  return first.withPorts(subject === undefined ? then : () => first.withSubject(subject.direction, subject.pods, then));
 }
 
 /** Goes on with each way in which all of these states allow the connection. */

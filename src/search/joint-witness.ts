@@ -47,31 +47,32 @@ export interface JointWitnessPod {
 
 /** An example of the connection that a search holds. Undefined if both ends could only have one address. */
 export function witnessOf(connection: JointConnection): JointWitness | undefined {
-  const { states: [first], source, destination } = connection;
-  const addresses = addressesOf(first);
-  if (addresses === undefined) { return undefined; }
+  const { states, states: [first], source, destination } = connection;
+  const addresses = states.map(addressesOf).filter(one => one !== undefined);
+  if (addresses.length < states.length) { return undefined; }
   const ports = first.domain(PORT) as ConnectionSet;
   const taken = new Set<string>();
   return {
-    source: endOf(connection, 's', source, addresses.source, taken),
-    destination: endOf(connection, 'd', destination, addresses.destination, taken),
+    source: endOf(connection, 's', source, addresses.map(one => one.source), taken),
+    destination: endOf(connection, 'd', destination, addresses.map(one => one.destination), taken),
     ports,
     ...portOf(ports),
   };
 }
 
-function endOf({ states }: JointConnection, end: End, joint: JointEnd, address: bigint | undefined, taken: Set<string>): JointWitnessEnd {
+function endOf({ states }: JointConnection, end: End, joint: JointEnd, addresses: readonly (bigint | undefined)[], taken: Set<string>): JointWitnessEnd {
   const [first] = states;
   const candidate = candidateOf(first, end);
   if (candidate.kind === 'address') {
-    return { kind: 'address', address: address!, range: rangeOf(first.domain(first.addressVariable(end)) as AddressSet, address!) };
+    const address = addresses[0]!;
+    return { kind: 'address', address, range: rangeOf(first.domain(first.addressVariable(end)) as AddressSet, address) };
   }
   const namespaces = new Map<unknown, Namespace>();
-  const inStates = states.map(found => {
+  const inStates = states.map((found, state) => {
     const pod = candidateOf(found, end) as PodCandidate;
     let namespace = namespaces.get(pod.namespace);
     if (namespace === undefined) { namespaces.set(pod.namespace, namespace = namespaceOf(found, end, pod, taken)); }
-    return { pod: podOf(found, end, pod, address), namespace };
+    return { pod: podOf(found, end, pod, addresses[state]), namespace };
   });
   const direction: Direction = end === 's' ? 'egress' : 'ingress';
   const unread = states.map(found => candidateOf(found, end) as PodCandidate)

@@ -1,7 +1,7 @@
-import { Cidr } from '../../k8s/address';
-import { Direction, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
-import { Selector } from '../../k8s/selector';
-import { PeerClause, Policy, PortClause, Rule } from '../cluster';
+import { PeerClause, Policy, PortClause, Rule } from './cluster';
+import { Cidr } from '../k8s/address';
+import { Direction, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
 
 /*
  * What two declarations of one NetworkPolicy have in common. The model has every default filled in. The order of rules, peers and ports means nothing,
@@ -35,7 +35,8 @@ function textOfRules(rules: readonly Rule[], namespace: string): string {
     `${peers === undefined ? 'any peer' : textOfSet(peers.map(peer => textOfPeer(peer, namespace)))} ${ports === undefined ? 'any port' : textOfSet(ports.map(textOfPort))}`));
 }
 
-function textOfPeer(peer: PeerClause, namespace: string): string {
+/** Equal for peers that match the same ends, of policies in one namespace or in different ones. */
+export function textOfPeer(peer: PeerClause, namespace: string): string {
   if (peer.kind === 'addresses') { return `${textOfBlock(peer.block)} ${textOfSet(peer.except.map(textOfBlock))}`; }
   // Every namespace has the label of its name.
   const { pods, namespaces = Selector.labels({ [NAMESPACE_NAME_LABEL]: namespace }) } = peer;
@@ -44,7 +45,8 @@ function textOfPeer(peer: PeerClause, namespace: string): string {
 
 function textOfBlock({ first, last }: Cidr): string { return `${first}-${last}`; }
 
-function textOfPort({ protocol, name, first, last }: PortClause): string { return `${protocol} ${name} ${first}-${last}`; }
+/** Equal for entries that mean the same ports. */
+export function textOfPort({ protocol, name, first, last }: PortClause): string { return `${protocol} ${name} ${first}-${last}`; }
 
 function textOfSet(texts: readonly string[]): string {
   return JSON.stringify([...new Set(texts)].sort());
