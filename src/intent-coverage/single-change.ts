@@ -1,8 +1,8 @@
 import { AddressesClause, Cluster, PeerClause, PodsClause, Policy, policyName, PortClause, Rule } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
-import { Direction } from '../evaluator/reachability';
 import { Path, Place } from '../findings/finding';
 import { Cidr, FAMILY_RANGE, formatCidr } from '../k8s/address';
+import { Direction, DIRECTIONS } from '../k8s/objects';
 import { Requirement, Selector } from '../k8s/selector';
 import { formatConnections } from '../query/ports';
 
@@ -51,8 +51,6 @@ export function clusterAfter(cluster: Cluster, { policy, changed }: SingleChange
 export function placeOfChange({ policy, path }: SingleChange): Place {
   return policy.origin.at(path);
 }
-
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** The name of a policy in messages, with its kind. */
 function fullName(policy: Policy): string {

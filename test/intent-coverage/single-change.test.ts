@@ -1,5 +1,6 @@
 import { formatPlace } from '../../src/findings/finding';
 import { clusterAfter, placeOfChange, singleChanges } from '../../src/intent-coverage/single-change';
+import { parseCidr } from '../../src/k8s/address';
 import { printedPolicy } from '../laws/printed-policy';
 import { clusterOfYaml } from '../support/manifests';
 
@@ -121,5 +122,91 @@ kind: AdminNetworkPolicy
 metadata: { name: a }
 spec: { priority: 1, subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] }
 `);
+  expect([...singleChanges(cluster)]).toEqual([]);
+});
+
+test('each change says what it can do to connections, in which directions, and which field it is about', () => {
+  const spec = [
+    'podSelector: { matchLabels: { app: db }, matchExpressions: [{ key: tier, operator: In, values: [a, b] }] }',
+    'policyTypes: [Ingress, Egress]',
+    'ingress: [{ from: [{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [x, z] }, { key: old, operator: NotIn, values: [v, w] }] } }, { ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16] } }], ports: [{ port: 80 }, { port: 81 }] }]',
+    'egress: [{ to: [{ namespaceSelector: { matchLabels: { team: a } } }] }]',
+  ].join('\n');
+  expect([...singleChanges(policy(spec))].map(({ kind, effect, directions, path, rule, peer }) =>
+    [kind, effect, directions.join('+'), path.join('.'), rule, peer].filter(part => part !== undefined).join(' '))).toEqual([
+    'policy both ingress+egress ',
+    'type both ingress spec.policyTypes',
+    'type both egress spec.policyTypes',
+    'label both ingress+egress spec.podSelector',
+    'label both ingress+egress spec.podSelector',
+    'value both ingress+egress spec.podSelector',
+    'value both ingress+egress spec.podSelector',
+    'rule closes ingress spec.ingress.0 0',
+    'every-peer opens ingress spec.ingress.0.from 0',
+    'every-port opens ingress spec.ingress.0.ports 0',
+    'peer closes ingress spec.ingress.0.from.0 0 0',
+    'every-namespace opens ingress spec.ingress.0.from.0 0 0',
+    'label opens ingress spec.ingress.0.from.0.podSelector 0 0',
+    'value closes ingress spec.ingress.0.from.0.podSelector 0 0',
+    'value closes ingress spec.ingress.0.from.0.podSelector 0 0',
+    'label opens ingress spec.ingress.0.from.0.podSelector 0 0',
+    'value opens ingress spec.ingress.0.from.0.podSelector 0 0',
+    'value opens ingress spec.ingress.0.from.0.podSelector 0 0',
+    'peer closes ingress spec.ingress.0.from.1 0 1',
+    'block opens ingress spec.ingress.0.from.1.ipBlock 0 1',
+    'except opens ingress spec.ingress.0.from.1.ipBlock.except.0 0 1',
+    'port closes ingress spec.ingress.0.ports.0 0',
+    'port-number opens ingress spec.ingress.0.ports.0 0',
+    'port closes ingress spec.ingress.0.ports.1 0',
+    'port-number opens ingress spec.ingress.0.ports.1 0',
+    'rule closes egress spec.egress.0 0',
+    'every-peer opens egress spec.egress.0.to 0',
+    'label opens egress spec.egress.0.to.0.namespaceSelector 0 0',
+  ]);
+});
+
+test('the other rules, peers and ports of the policy stay, in their order', () => {
+  const spec = 'podSelector: {}\ningress: [{ ports: [{ port: 1 }] }, { from: [{ podSelector: {} }, { namespaceSelector: {} }], ports: [{ port: 2 }, { port: 3 }] }, { ports: [{ port: 4 }] }]';
+  const ports = (rules: any[]) => rules.map(rule => rule.ports.map(({ port }: any) => port).join()).join(' ');
+  expect(ports(after(spec, 'ingress rule 2 can be removed').ingress)).toBe('1 4');
+  expect(ports(after(spec, 'TCP 3 of ingress rule 2 can be removed').ingress)).toBe('1 2 4');
+  const [, changed] = after(spec, 'peer 1 of ingress rule 2 can match pods of every namespace').ingress;
+  expect(changed.from).toEqual([
+    { podSelector: { matchExpressions: [] }, namespaceSelector: { matchExpressions: [] } },
+    { podSelector: { matchExpressions: [] }, namespaceSelector: { matchExpressions: [] } },
+  ]);
+});
+
+test('the cluster after a change has the same other policies, as the same objects', () => {
+  const cluster = clusterOfYaml(['a', 'b', 'c'].map(name => `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: { podSelector: {}, ingress: [{}] }\n`).join(''));
+  const [removed, changed] = [...singleChanges(cluster)].filter(({ policy: { name } }) => name === 'b');
+  expect(clusterAfter(cluster, removed).policies).toEqual([cluster.policies[0], cluster.policies[2]]);
+  expect(clusterAfter(cluster, changed).policies.map((one, i) => one === cluster.policies[i])).toEqual([true, false, true]);
+});
+
+test('a wider block has exactly twice the addresses, whatever its size and family', () => {
+  const spec = ['10.0.3.0/24', '2001:db8::1/128', '128.0.0.0/1'].map(cidr => `{ ipBlock: { cidr: '${cidr}' } }`).join(', ');
+  const wider = [...singleChanges(policy(`podSelector: {}\ningress: [{ from: [${spec}] }]`))].filter(({ kind }) => kind === 'block')
+    .map(({ changed, peer }) => changed!.ingress![0].peers![peer!]);
+  expect(wider.map(one => one.kind === 'addresses' ? one.block : undefined)).toEqual(['10.0.2.0/23', '2001:db8::/127', '0.0.0.0/0'].map(parseCidr));
+});
+
+test('a port that is every port of its protocol already does not change, and any other range does', () => {
+  const changes = (port: string) => textsOf(`podSelector: {}\ningress: [{ ports: [${port}] }]`).filter(text => text.includes('become')).length;
+  expect(['{ protocol: TCP }', '{ port: 1, endPort: 65535 }', '{ port: 2, endPort: 65535 }', '{ port: 1, endPort: 65534 }', '{ port: http }'].map(changes)).toEqual([0, 0, 1, 1, 1]);
+});
+
+test('an expression that excludes one value is no label', () => {
+  expect(textsOf('podSelector: { matchExpressions: [{ key: app, operator: NotIn, values: [db] }] }')[1]).toBe('expression app!=db of the podSelector can be removed');
+});
+
+test('a policy of the Amazon VPC CNI is not changed', () => {
+  const cluster = clusterOfYaml(`
+apiVersion: networking.k8s.aws/v1alpha1
+kind: ApplicationNetworkPolicy
+metadata: { name: a, namespace: shop }
+spec: { podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }
+`);
+  expect(cluster.policies).toHaveLength(1);
   expect([...singleChanges(cluster)]).toEqual([]);
 });
