@@ -108,7 +108,7 @@ export class ChangeJudge {
 
   /** A proposed claim for the judge; undefined if it does not hold today. */
   private prepared(proposed: ProposedClaim): PreparedClaim | undefined {
-    const key = JSON.stringify([proposed.kind, proposed.from.map(keyOf), proposed.to.map(keyOf), proposed.ports]);
+    const key = JSON.stringify([proposed.kind, proposed.from.map(keyOf), proposed.to.map(keyOf), proposed.ports, proposed.strict]);
     if (this.tried.has(key)) { return this.tried.get(key); }
     const claim = claimOf(this.judge, proposed);
     const prepared = claim !== undefined && this.judge.holds(claim) ? { proposed, claim } : undefined;

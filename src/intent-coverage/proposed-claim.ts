@@ -27,17 +27,19 @@ export interface ProposedClaim {
   readonly to: readonly ProposedEnd[];
   /** Absent: as in an intent file without ports. */
   readonly ports?: readonly PortQuery[];
+  /** True if only a strict claim notices the change: the others would hold under an assumption. */
+  readonly strict?: true;
 }
 
 /** The claim, for the judge. Undefined if the cluster has an end that the words of a claim cannot name. */
-export function claimOf(judge: ClaimJudge, { kind, from, to, ports }: ProposedClaim): Claim | undefined {
+export function claimOf(judge: ClaimJudge, { kind, from, to, ports, strict }: ProposedClaim): Claim | undefined {
   const sources = from.map(end => partyOf(judge, end));
   const destinations = to.map(end => partyOf(judge, end));
   if (![...sources, ...destinations].every(party => party !== undefined)) { return undefined; }
   switch (kind) {
-    case 'admitsOnly': return { kind, target: destinations[0]!, listed: sources as Party[], ports };
-    case 'reachesOnly': return { kind, target: sources[0]!, listed: destinations as Party[], ports };
-    default: return { kind, from: sources[0]!, to: destinations[0]!, ports };
+    case 'admitsOnly': return { kind, target: destinations[0]!, listed: sources as Party[], ports, strict };
+    case 'reachesOnly': return { kind, target: sources[0]!, listed: destinations as Party[], ports, strict };
+    default: return { kind, from: sources[0]!, to: destinations[0]!, ports, strict };
   }
 }
 
@@ -66,7 +68,7 @@ function podsText({ namespaces, pods }: Extract<ProposedEnd, { kind: 'pods' }>):
 }
 
 /** The claim as an entry of an intent file, in one line and without its kind: `{ to: shop/db, from: [shop/backend] }`. */
-export function intentEntry({ kind, from, to, ports }: ProposedClaim, cluster?: string): string {
+export function intentEntry({ kind, from, to, ports, strict }: ProposedClaim, cluster?: string): string {
   const written = (ends: readonly ProposedEnd[], isList: boolean) => {
     const all = ends.map(end => endForFile(end));
     return isList ? all : all[0];
@@ -76,6 +78,7 @@ export function intentEntry({ kind, from, to, ports }: ProposedClaim, cluster?: 
   return stringify({
     ...kind === 'admitsOnly' ? { ...second, ...first } : { ...first, ...second },
     ...texts === undefined ? {} : texts.length === 1 ? { port: texts[0] } : { ports: texts },
+    ...strict === undefined ? {} : { strict },
     ...cluster === undefined ? {} : { cluster },
     // No name and no label has a bracket.
   }, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd().replace(/\[ /g, '[').replace(/ \]/g, ']');
@@ -139,12 +142,13 @@ function portText(port: PortQuery): string {
 }
 
 /** The claim as a call in TypeScript: `connectivity.assertDenied(Endpoint.workload('shop/web'), Endpoint.workload('shop/db'));`. */
-export function callText({ kind, from, to, ports }: ProposedClaim): string {
+export function callText({ kind, from, to, ports, strict }: ProposedClaim): string {
   const list = (ends: readonly ProposedEnd[]) => ends.map(end => endForCall(end));
   const [sources, destinations] = [list(from), list(to)];
   const args = kind === 'admitsOnly' ? [destinations[0], `[${sources.join(', ')}]`]
     : kind === 'reachesOnly' ? [sources[0], `[${destinations.join(', ')}]`] : [sources[0], destinations[0]];
-  const options = ports === undefined ? [] : [`{ ports: [${ports.map(portCall).join(', ')}] }`];
+  const fields = [...ports === undefined ? [] : [`ports: [${ports.map(portCall).join(', ')}]`], ...strict === undefined ? [] : ['strict: true']];
+  const options = fields.length === 0 ? [] : [`{ ${fields.join(', ')} }`];
   return `connectivity.assert${kind[0].toUpperCase()}${kind.slice(1)}(${[...args, ...options].join(', ')});`;
 }
 

@@ -18,14 +18,15 @@ export function* exactClaims(
   cluster: Cluster, change: SingleChange, { source, destination, protocol, port }: JointWitness, opens: boolean,
 ): Iterable<ProposedClaim> {
   const ports = [{ protocol, first: port, last: port }];
-  for (const isExact of [false, true]) {
+  // A claim that is not strict may rest on an assumption after the change, and hold.
+  for (const [isExact, strict] of [[false, undefined], [true, undefined], [false, true], [true, true]] as const) {
     const keys = isExact ? keysAround(cluster, change, [source, destination]) : NO_KEYS;
     const [from, to] = [source, destination].map(end => endOf(cluster, end, keys));
     if (from === undefined || to === undefined) { continue; }
-    yield { kind: opens ? 'denied' : 'allowed', from: [from], to: [to], ports };
+    yield { kind: opens ? 'denied' : 'allowed', from: [from], to: [to], ports, strict };
     if (opens) {
-      if (destination.kind === 'pod') { yield { kind: 'admitsOnly', from: [], to: [to], ports }; }
-      if (source.kind === 'pod') { yield { kind: 'reachesOnly', from: [from], to: [], ports }; }
+      if (destination.kind === 'pod') { yield { kind: 'admitsOnly', from: [], to: [to], ports, strict }; }
+      if (source.kind === 'pod') { yield { kind: 'reachesOnly', from: [from], to: [], ports, strict }; }
     }
   }
 }

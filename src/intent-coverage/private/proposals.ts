@@ -18,6 +18,9 @@ import { SingleChange } from '../single-change';
 /** At most this many workloads of each side are tried. */
 const MAX_WORKLOADS = 8;
 
+/** At most this many sets of ports of one workload are tried. */
+const MAX_PIECES = 50;
+
 /** Proposes claims about one cluster. */
 export class Proposals {
   private readonly ends: PeerEnds;
@@ -51,14 +54,10 @@ export class Proposals {
     if (everything !== undefined) { yield only(everything); }
     // A name whose number is not known may mean any port.
     const ports = all.map(rule => ({ rule, set: portsOfRule(rule, direction === 'ingress' ? target : undefined) ?? ConnectionSet.ALL }));
-    const sets = ports.map(({ set }) => set).filter(set => !set.isAll);
-    const listed = listOf(ports.filter(({ set }) => set.isAll).map(({ rule }) => rule));
-    const rest = ConnectionSet.ALL.subtract(ConnectionSet.unionOf(sets));
-    if (listed !== undefined && sets.length > 0 && !rest.isEmpty) { yield only(listed, queriesOf(rest)); }
-    // Each set of ports with its own list.
-    for (const own of new Map(sets.map(set => [set.key, set])).values()) {
-      const peers = listOf(ports.filter(({ set }) => !set.intersect(own).isEmpty).map(({ rule }) => rule));
-      if (peers !== undefined) { yield only(peers, queriesOf(own)); }
+    const pieces = piecesOf(ports.map(({ set }) => set));
+    for (const piece of pieces.length === 1 ? [] : pieces) {
+      const peers = listOf(ports.filter(({ set }) => !set.intersect(piece).isEmpty).map(({ rule }) => rule));
+      if (peers !== undefined) { yield only(peers, queriesOf(piece)); }
     }
   }
 
@@ -196,6 +195,15 @@ function opposites({ key, operator, values }: Requirement): Requirement[] {
 
 function couldOverlap(a: Selector, b: Selector): boolean {
   return Selector.of([...a.requirements, ...b.requirements]).couldMatch({}, () => false);
+}
+
+/** All ports, in pieces that none of these sets divides: what is in none of them first. */
+function piecesOf(sets: readonly ConnectionSet[]): ConnectionSet[] {
+  let pieces = [ConnectionSet.ALL];
+  for (const set of sets) {
+    pieces = pieces.flatMap(piece => [piece.subtract(set), piece.intersect(set)].filter(part => !part.isEmpty)).slice(0, MAX_PIECES);
+  }
+  return pieces;
 }
 
 /** The ports of a rule. Undefined if the destination has no number for a name of theirs. */
