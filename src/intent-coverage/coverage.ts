@@ -109,7 +109,8 @@ function* uncovered(changes: Iterable<JudgedChange>, counts: Counts): Iterable<U
   }
 }
 
-const REMOVES: ReadonlySet<ChangeKind> = new Set(['policy', 'type', 'rule']);
+/** If these change nothing, the part does nothing. */
+const REMOVES: ReadonlySet<ChangeKind> = new Set(['policy', 'rule']);
 
 /** The changes of each policy as a whole, and of each of its rules. They follow each other. */
 function* grouped(changes: Iterable<JudgedChange>): Iterable<JudgedChange[]> {

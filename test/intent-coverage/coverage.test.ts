@@ -1,7 +1,7 @@
 import { readIntents } from '../../src/claims/intent-file';
 import { judgeIntents } from '../../src/claims/judge-intents';
 import { Cluster } from '../../src/cluster/cluster';
-import { ChangeCoverage, changeCoverageOf, Coverage, coverageOf } from '../../src/intent-coverage/coverage';
+import { byProposal, ChangeCoverage, changeCoverageOf, Coverage, coverageOf } from '../../src/intent-coverage/coverage';
 import { callText, intentFile } from '../../src/intent-coverage/proposed-claim';
 import { SuggestedClaims, suggestedClaims } from '../../src/intent-coverage/suggested-claims';
 import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
@@ -145,6 +145,55 @@ describe('rules and policies', () => {
   test('what changes nothing needs no claim and is not counted', () => {
     const twice = policy('shop/twice', { ...app('db'), policyTypes: ['Ingress'], ingress: [{ from: [app('web')], ports: [{ port: 5432 }] }] });
     expect(parts([...SHOP, TO_DB, twice], 'admitsOnly: [{ to: shop/db, from: [shop/web] }]')).toEqual({ rules: '0 of 0', policies: '0 of 0', open: [] });
+  });
+});
+
+describe('the parts of a coverage', () => {
+  test('a claim that does not hold covers no rule, and is not among the claims', () => {
+    const { verdicts, total } = coverage([...SHOP, TO_DB], 'allowed: [{ from: shop/job, to: shop/db }]\nadmitsOnly: [{ to: shop/db, from: [] }]');
+    expect({ verdicts, covered: [total.rules.covered, total.policies.covered] }).toEqual({ verdicts: [], covered: [0, 0] });
+  });
+
+  test('a rule of which it is undecided whether it does anything is not covered', () => {
+    const cilium = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [{}] } };
+    const { total, uncoveredRules } = coverage([...SHOP, TO_DB, cilium], 'denied: [{ from: shop/db, to: 9.9.9.9 }]\nallowed: [{ from: shop/web, to: 9.9.9.9 }]');
+    expect(total.rules).toEqual({ total: 1, covered: 0 });
+    expect(uncoveredRules.flatMap(({ changes: open }) => open.map(({ outcome }) => outcome))).toContain('undecided');
+  });
+
+  test('each rule of each direction is a part, and so is each policy, in the order of the policies', () => {
+    const both = (name: string) => policy(name, {
+      podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{ from: [app('a')] }, { from: [app('b')] }], egress: [{ to: [app('c')] }],
+    });
+    const world = ['z', 'a', 'm'].flatMap(name => [namespace(name), deployment(`${name}/one`, { app: 'one' }), both(`${name}/p`)]);
+    const { namespaces, uncoveredRules } = coverage(world, 'denied: [{ from: z/one, to: 9.9.9.9 }]');
+    expect([...namespaces].map(([name, { rules, policies }]) => `${name} ${rules.total} ${policies.total}`)).toEqual(['a 3 1', 'm 3 1', 'z 3 1']);
+    expect(uncoveredRules.filter(({ policy: own }) => own.namespace === 'z').map(({ direction, rule, changes: open }) =>
+      [direction, rule, ...open.map(({ change }) => change.kind)].join(' '))).toEqual([
+      '  type', 'ingress 0 rule every-peer', 'ingress 1 rule every-peer', 'egress 0 rule',
+    ]);
+  });
+
+  test('it is the same if the changes are known already', () => {
+    const { judge, verdicts } = judged(clusterOfObjects(CLOSED), 'admitsOnly: [{ to: shop/db, from: [shop/web] }]');
+    const known = changeCoverageOf(judge, verdicts);
+    const text = (one: Coverage) => JSON.stringify([one.total, one.uncoveredRules.map(({ policy: { name }, rule, changes: open }) => [name, rule, open.map(({ change }) => change.text)])]);
+    expect(text(coverageOf(judge, verdicts, undefined, known))).toBe(text(coverageOf(judge, verdicts)));
+    // What is known is not judged again.
+    expect(coverageOf(judge, verdicts, undefined, { ...known, changes: [] }).total.rules.total).toBe(0);
+  });
+});
+
+describe('changes by the claim that would notice them', () => {
+  test('each claim has its changes, and those without a claim are last', () => {
+    const { changes: all } = changes(CLOSED, 'admitsOnly: [{ to: shop/db, from: [shop/web] }]');
+    const unnoticed = all.filter(({ outcome }) => outcome === 'unnoticed');
+    const [first] = unnoticed;
+    const groups = [...byProposal([{ ...first, proposal: undefined }, ...all])];
+    expect(groups.at(-1)).toEqual([undefined, [{ ...first, proposal: undefined }]]);
+    expect(groups.slice(0, -1).flatMap(([proposal, own]) => own.map(one => one.proposal === proposal))).toEqual(unnoticed.map(() => true));
+    expect(groups.slice(0, -1).flatMap(([, own]) => own).sort()).toEqual([...unnoticed].sort());
+    expect(groups[0]).toEqual([first.proposal, unnoticed.filter(({ proposal }) => proposal === first.proposal)]);
   });
 });
 
