@@ -203,6 +203,9 @@ function commands({ quick }: Options, targets: Target[]): void {
   console.log(table(
     ['netpol lint -o json', 'workloads', 'policies', 'findings', 'ms'],
     lists.map(f => ['', thousands(f.workloads), thousands(f.policies), thousands(f.findings), both(f.lint)])) + '\n');
+  console.log(table(
+    ['netpol diff --no-lint -o json', 'workloads', 'policies', 'ms', 'times list'],
+    lists.map(f => ['', thousands(f.workloads), thousands(f.policies), both(f.diff), figure(f.diff.best / f.list.best)])) + '\n');
   const start = measureStart(quick ? 1 : 10);
   console.log(table(['netpol can-reach on a small folder', 'ms', 'Node alone ms'], [['', both(start.canReach), both(start.node)]]) + '\n');
   targets.push(...lists.map((figures): Target => ({ kind: 'list', figures })), { kind: 'start', start: start.canReach });

@@ -89,11 +89,12 @@ function rowsOf(target: Target): string[][] {
     }
     case 'synthesis': return [row(`synth, ${target.size.charts} chart(s)${target.size.workloads ? ' with Deployments' : ''}: the share of this package`, 300, target.share.best, 'ms')];
     case 'list': {
-      const { workloads, policies, list, lint, parseOnly } = target.figures;
+      const { workloads, policies, list, lint, diff, parseOnly } = target.figures;
       const name = `netpol list, ${thousands(workloads)} workloads`;
       return workloads < 2000
         ? [row(`${name}: times js-yaml alone`, 2.5, list.best / parseOnly.best, '')]
-        : [row(name, 2500, list.best, 'ms'), row(`netpol lint, ${thousands(workloads)} workloads with ${thousands(policies)} policies`, 3000, lint.best, 'ms')];
+        : [row(name, 2500, list.best, 'ms'), row(`netpol lint, ${thousands(workloads)} workloads with ${thousands(policies)} policies`, 3000, lint.best, 'ms'),
+          row(`netpol diff, ${thousands(workloads)} workloads with ${thousands(policies)} policies: times list`, 2.5, diff.best / list.best, '')];
     }
     case 'start': return [row('netpol can-reach on a small folder', 120, target.start.best, 'ms')];
     case 'scaling': return [row(`twice the ${target.figures.name}: times the cost`, MAX_GROWTH, target.figures.ratio, '')];

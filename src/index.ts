@@ -13,6 +13,7 @@ export * from './constructs/tier-props';
 export * from './assertions/claim-scope';
 export * from './assertions/cluster-facts';
 export * from './assertions/connectivity';
+export * from './assertions/connectivity-diff';
 export * from './assertions/connectivity-intent';
 export * from './assertions/endpoint';
 export * from './assertions/intent-coverage';

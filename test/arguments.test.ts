@@ -57,6 +57,7 @@ class World {
     switch (type.fqn ?? type.primitive) {
       case 'constructs.Construct': return this.chart;
       case 'constructs.IConstruct': return name === 'workload' ? this.workload : name === 'scope' ? this.chart : this.db;
+      case 'cdk8s-netpol.Connectivity': return netpol.Connectivity.fromApp(this.app);
       case 'cdk8s.App': return this.app;
       case 'cdk8s.Chart': return this.chart;
       case 'cdk8s.ApiObject': return this.workload;

@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
+import { ConnectivityDiff } from './connectivity-diff';
 import { CoverageOptions, IntentCoverage, UnnoticedChange } from './intent-coverage';
 import { LintFinding } from './lint-finding';
 import { findingsAbout } from './private/app-findings';
@@ -13,7 +14,7 @@ import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPlugin, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
-import { checkArguments, constructThat, listOf, optional, text } from '../cdk8s/call-arguments';
+import { checkArguments, constructThat, instanceOf, listOf, optional, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { repetitionsIn } from '../cdk8s/chart-conflicts';
 import { settle } from '../cdk8s/synth-run';
@@ -349,6 +350,22 @@ export class Connectivity {
   }
 
   /**
+   * What has changed since an earlier version: which connections open, and which close, for every pod that could exist. It is what `netpol diff` prints.
+   *
+   * @param before the earlier version: another app, other manifests, or these before a change
+   * @returns what the change opens and closes
+   *
+   * @example
+   *
+   * const diff = Connectivity.fromYaml(manifests).diff(Connectivity.fromFiles(['k8s-of-main']));
+   * console.log(diff.verdict);
+   */
+  public diff(before: Connectivity): ConnectivityDiff {
+    checkArguments('Connectivity.diff(...)', { before: [before, EARLIER] });
+    return this._clusters.diff(before._clusters);
+  }
+
+  /**
    * Which allowed connections and which rules of NetworkPolicies claims cover, by namespace and in total. The claims are those that were made by calls on
    * this object so far, for an app or a chart those of its intents, and those of `options`. Claims that do not hold cover nothing. docs/coverage.md says
    * what "covers" means.
@@ -425,6 +442,8 @@ export class Connectivity {
     return new CountedClaims(where, this._clusters, made, options.intents);
   }
 }
+
+const EARLIER = instanceOf(Connectivity, () => "write the Connectivity of the earlier version, such as Connectivity.fromFiles(['k8s-of-main'])");
 
 /** The facts of each cluster: those of the options, and those that an app states. */
 function factsOf(

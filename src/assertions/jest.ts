@@ -10,7 +10,7 @@ import { IConstruct } from 'constructs';
 import { ClaimOptions, Connectivity } from './connectivity';
 import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
-import { checkArguments, Shape } from '../cdk8s/call-arguments';
+import { checkArguments, FLAG, optional, Shape } from '../cdk8s/call-arguments';
 import { ClaimKind } from '../claims/claim';
 import { SEVERITIES } from '../findings/codes';
 import { enumerate } from '../findings/enumeration';
@@ -67,7 +67,33 @@ export const netpolMatchers = {
         : found.map(({ text }) => text).join('\n'),
     };
   },
+
+  /** Nothing opens since an earlier version, for every pod that could exist. If it is undecided whether something opens, this fails with and without `.not`. */
+  toOpenNothing(this: MatcherContext, received: Judgeable, options: OpenNothingOptions): Result {
+    const { since, exceptNewWorkloads } = options ?? {};
+    checkArguments('expect(...).toOpenNothing(...)', { received: [received, JUDGEABLE], since: [since, JUDGEABLE], exceptNewWorkloads: [exceptNewWorkloads, optional(FLAG)] });
+    const diff = connectivityOf(received).diff(connectivityOf(since));
+    const opens = diff.opened.length > 0 || (exceptNewWorkloads !== true && diff.added.length > 0);
+    const isNot = this.isNot ?? false;
+    return {
+      pass: !opens && (!diff._mayOpen || isNot),
+      message: () => isNot && !opens && !diff._mayOpen ? `${diff.verdict}\nThe test says that it opens something.` : diff.toString(),
+    };
+  },
 };
+
+/** Options of `toOpenNothing`. */
+export interface OpenNothingOptions {
+  /** The earlier version: an app, a chart, manifests as YAML, or a `Connectivity`. */
+  readonly since: Judgeable;
+
+  /**
+   * What only new workloads gain does not count.
+   *
+   * @default false
+   */
+  readonly exceptNewWorkloads?: boolean;
+}
 
 /** The worst one first. */
 const SEVERITY_NAMES: readonly string[] = SEVERITIES;
@@ -97,6 +123,7 @@ declare global {
       toAdmitOnly(destination: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): R;
       toReachOnly(source: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): R;
       toHaveNoFindings(options?: FindingsOptions): R;
+      toOpenNothing(options: OpenNothingOptions): R;
     }
   }
 }

@@ -187,6 +187,12 @@ export interface UndecidedRegion {
   readonly reasons: readonly Reason[];
 }
 
+/** True if a connection certainly passes in one version, and certainly does not in the other one. */
+export function isCertain({ before, after }: Pick<ChangedPair, 'before' | 'after'>): boolean {
+  const isLost = (one: Passing, other: Passing) => other.undecided.length === 0 && !other.connections.includes(one.connections);
+  return isLost(before, after) || isLost(after, before);
+}
+
 /** Which differences a gate is about. `any`: any of the others. */
 export type DifferenceKind = 'broadened' | 'narrowed' | 'added' | 'any';
 
@@ -196,6 +202,6 @@ export function hasDifference({ gains, losses, pairs }: Diff, kind: DifferenceKi
     case 'broadened': return gains.some(({ isBroadening }) => isBroadening);
     case 'added': return gains.some(({ isAddition }) => isAddition);
     case 'narrowed': return losses.length > 0;
-    case 'any': return gains.length > 0 || losses.length > 0 || pairs.length > 0;
+    case 'any': return gains.length > 0 || losses.length > 0 || pairs.some(isCertain);
   }
 }

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) =>
   'explain': (io, report) => (require('./explain') as typeof import('./explain')).explainCommand(io, report),
   'watch': io => (require('./watch') as typeof import('./watch')).watchCommand(io),
   'lint': (io, report) => (require('./lint') as typeof import('./lint')).lintCommand(io, report),
+  'diff': (io, report) => (require('./diff') as typeof import('./diff')).diffCommand(io, report),
   'check': (io, report) => (require('./check') as typeof import('./check')).checkCommand(io, report),
 };
 /* eslint-enable @typescript-eslint/no-require-imports */

@@ -1,5 +1,6 @@
 import { Layout } from './layout';
 import { rangesLabel } from './private/outside-ranges';
+import { selectorsJson } from './private/selector-json';
 import { csvTable, markdownTable, RecordRows, textTables } from './private/tables';
 import { enumerate } from '../findings/enumeration';
 import { printable } from '../findings/finding';
@@ -124,12 +125,6 @@ function namedText({ numbers, ...name }: NamedPort): string {
   return numbers === undefined ? nameText(name) : `${nameText(name)} if it is ${formatConnections(numbers)}`;
 }
 
-const selectorText = (selector: Selector) => selector.isEverything ? '' : selector.toString();
-
-function selectorData({ namespaces, pods }: PodSelectors) {
-  return { namespaceSelector: selectorText(namespaces), podSelector: selectorText(pods) };
-}
-
 function portsData({ connections, named, unnamed }: ExposedPorts): object {
   const limited = named.flatMap(({ numbers, ...name }) => numbers === undefined ? [] : [[nameText(name), numbers.toString()]]);
   return {
@@ -143,8 +138,8 @@ function portsData({ connections, named, unnamed }: ExposedPorts): object {
 function dataOf({ direction, peer, undecided, mayBeOpen, ...own }: ExposureRow): object {
   return {
     direction,
-    ...peer.kind === 'pods' ? { peer: 'pods', ...selectorData(peer) } : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
-    ...exceptionsOf(peer).length === 0 ? {} : { except: exceptionsOf(peer).map(selectorData) },
+    ...peer.kind === 'pods' ? { peer: 'pods', ...selectorsJson(peer) } : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
+    ...exceptionsOf(peer).length === 0 ? {} : { except: exceptionsOf(peer).map(selectorsJson) },
     ...portsData(own),
     ...undecided.length === 0 ? {} : { undecided: [...new Set(undecided.map(({ code }) => code))] },
     ...mayBeOpen === undefined ? {} : { undecidedPorts: portsData(mayBeOpen) },

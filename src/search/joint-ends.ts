@@ -189,7 +189,8 @@ export class JointEnds {
       candidates,
       namespace: workloads[0].namespace,
       declared: { workload: workloads[0], pod: pods[0] },
-      differs: pods.some(pod => pod !== pods[0] && !this.isAlike(pod, pods[0])) || candidates.some(({ namespace }) => namespace !== candidates[0].namespace),
+      differs: pods.some(pod => pod !== pods[0] && !this.isAlike(pod, pods[0])) || candidates
+        .some(({ namespace }) => namespace !== candidates[0].namespace),
     };
   }
 }

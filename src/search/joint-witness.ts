@@ -60,7 +60,8 @@ export function witnessOf(connection: JointConnection): JointWitness | undefined
   };
 }
 
-function endOf({ states }: JointConnection, end: End, joint: JointEnd, addresses: readonly (bigint | undefined)[], taken: Set<string>): JointWitnessEnd {
+function endOf({ states }: JointConnection, end: End, joint: JointEnd, addresses: readonly (bigint | undefined)[],
+  taken: Set<string>): JointWitnessEnd {
   const [first] = states;
   const candidate = candidateOf(first, end);
   if (candidate.kind === 'address') {

@@ -108,7 +108,7 @@ test('a pod that nothing isolates is reached', () => {
   run('npx', 'jest', '--ci');
   // Without a global `expect`, a user adds the matchers.
   write('shop.mjs', 'import { netpolMatchers } from \'cdk8s-netpol/jest\';\nconsole.log(Object.keys(netpolMatchers).join());\n');
-  expect(run('node', 'shop.mjs')).toBe('toAllow,toDeny,toAdmitOnly,toReachOnly,toHaveNoFindings\n');
+  expect(run('node', 'shop.mjs')).toBe('toAllow,toDeny,toAdmitOnly,toReachOnly,toHaveNoFindings,toOpenNothing\n');
   expect(run('npx', 'netpol', '--help')).toMatch(/^Usage: netpol/);
 });
 

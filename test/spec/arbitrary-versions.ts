@@ -29,7 +29,11 @@ const selector = (keys: string[]) => fc.oneof(
   { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...VALUES)).map(([key, value]) => ({ matchLabels: { [key]: value } })) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...keys), fc.constantFrom('NotIn', 'In'), fc.subarray(VALUES, { minLength: 1 })).map(([key, operator, values]) => ({ matchExpressions: [{ key, operator, values }] })) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...keys), fc.constantFrom('Exists', 'DoesNotExist')).map(([key, operator]) => ({ matchExpressions: [{ key, operator }] })) },
-  { weight: 1, arbitrary: fc.record({ app: fc.constantFrom(...VALUES), tier: fc.constantFrom(...VALUES) }).map(matchLabels => keys === KEYS ? { matchLabels } : {}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ app: fc.constantFrom(...VALUES), tier: fc.constantFrom(...VALUES) })
+      .map(matchLabels => keys === KEYS ? { matchLabels } : {}),
+  },
 );
 const podSelector = selector(KEYS);
 const namespaceSelector = fc.oneof(selector(['team']), fc.constantFrom(...NAMESPACES).map(name => ({ matchLabels: { [NAME]: name } })));
@@ -47,7 +51,10 @@ const port = fc.oneof(
   fc.constantFrom<object>({ port: 80 }, { port: 80, endPort: 90 }, { port: 81 }, { protocol: 'UDP' }, { port: 53, protocol: 'UDP' }, { port: 1, endPort: 80 }),
   fc.constantFrom<object>({ port: 'http' }, { port: 'web' }),
 );
-const rule = (peers: string) => fc.record({ [peers]: fc.array(peer, { minLength: 1, maxLength: 2 }), ports: fc.array(port, { minLength: 1, maxLength: 2 }) }, { requiredKeys: [] });
+const rule = (peers: string) => fc.record({
+  [peers]: fc.array(peer, { minLength: 1, maxLength: 2 }),
+  ports: fc.array(port, { minLength: 1, maxLength: 2 }),
+}, { requiredKeys: [] });
 
 const spec = fc.record({
   podSelector,
@@ -62,7 +69,11 @@ function inVersions<T extends object>(object: fc.Arbitrary<T>): fc.Arbitrary<[T 
     { weight: 4, arbitrary: object.map((one): [T, T] => [one, one]) },
     { weight: 1, arbitrary: object.map((one): [T, undefined] => [one, undefined]) },
     { weight: 1, arbitrary: object.map((one): [undefined, T] => [undefined, one]) },
-    { weight: 3, arbitrary: fc.tuple(object, object, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 })).map(([one, other, choices]): [T, T] => [one, mixed(one, other, choices)]) },
+    {
+      weight: 3,
+      arbitrary: fc.tuple(object, object, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }))
+        .map(([one, other, choices]): [T, T] => [one, mixed(one, other, choices)]),
+    },
   );
 }
 
@@ -86,7 +97,8 @@ const tierPeer = fc.oneof(
   fc.tuple(podSelector, namespaceSelector).map(([own, spaces]) => ({ pods: { podSelector: own, namespaceSelector: spaces } })),
 );
 const tierPort = fc.oneof(
-  fc.constantFrom<object>({ tcp: { destinationPort: { number: 80 } } }, { tcp: { destinationPort: { range: { start: 80, end: 90 } } } }, { udp: { destinationPort: { number: 53 } } }),
+  fc.constantFrom<object>({ tcp: { destinationPort: { number: 80 } } }, { tcp: { destinationPort: { range: { start: 80, end: 90 } } } },
+    { udp: { destinationPort: { number: 53 } } }),
   fc.constant<object>({ destinationNamedPort: 'http' }),
 );
 const action = fc.constantFrom('Accept', 'Deny', 'Pass');
@@ -99,7 +111,8 @@ const tierEgress = fc.oneof(
 const tierPolicy = clusterPolicy(fc.record({
   tier: fc.constantFrom('Admin', 'Admin', 'Baseline'),
   priority: fc.nat({ max: 6 }),
-  subject: fc.oneof(namespaceSelector.map(namespaces => ({ namespaces })), fc.tuple(podSelector, namespaceSelector).map(([own, spaces]) => ({ pods: { podSelector: own, namespaceSelector: spaces } }))),
+  subject: fc.oneof(namespaceSelector.map(namespaces => ({ namespaces })), fc.tuple(podSelector, namespaceSelector)
+    .map(([own, spaces]) => ({ pods: { podSelector: own, namespaceSelector: spaces } }))),
   ingress: fc.array(tierRule('from', tierPeer), { maxLength: 2 }),
   egress: fc.array(tierEgress, { maxLength: 2 }),
 }));

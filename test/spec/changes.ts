@@ -104,7 +104,8 @@ export class SpecDiff {
     if (!('pod' in from.ends[0]) && !('pod' in to.ends[0])) { return false; }
     if (from.declared !== undefined && from.declared === to.declared) { return false; }
     // A namespace has one set of labels in each version.
-    if (from.namespace !== undefined && from.namespace === to.namespace && JSON.stringify(from.namespaceLabels) !== JSON.stringify(to.namespaceLabels)) { return false; }
+    if (from.namespace !== undefined && from.namespace === to.namespace
+      && JSON.stringify(from.namespaceLabels) !== JSON.stringify(to.namespaceLabels)) { return false; }
     return !(from.isAlone && to.isAlone && ipsOf(from.ends[0]).join() === ipsOf(to.ends[0]).join());
   }
 
@@ -112,7 +113,13 @@ export class SpecDiff {
     const deciders = ([0, 1] as const).map(version => this.decider(version, from, to));
     return PORTS.flatMap(([protocol, port]) => this.portSets(to, protocol, port).map((ports): Decided => {
       const own = ports === undefined ? to : withPorts(to, ports);
-      return { protocol, port, ports: ports ?? [], is: deciders.map((decide, version) => decide(protocol, port, own.ends[version])) as [string, string] };
+      return {
+        protocol,
+        port,
+        ports: ports ?? [],
+        is: deciders
+          .map((decide, version) => decide(protocol, port, own.ends[version])) as [string, string],
+      };
     }));
   }
 
@@ -130,7 +137,8 @@ export class SpecDiff {
     const hasFamily = (ip: string) => knownIn.every(all => all.length === 0 || all.some(other => other.includes(':') === ip.includes(':')));
     const every = distinct(ADDRESSES, ip => [ip.includes(':'), NEVER.some(cidr => inBlock(ip, cidr)), known.includes(ip), ip === '10.0.0.1', this.selectors.blocks.map(({ cidr, except = [] }) => inBlock(ip, cidr) && !except.some((one: string) => inBlock(ip, one)))]);
     const forPods = every.filter(ip => !known.includes(ip) && hasFamily(ip) && !NEVER.some(cidr => inBlock(ip, cidr)));
-    const forNodes = every.filter(ip => !NEVER.some(cidr => inBlock(ip, cidr)) && hasFamily(ip) && !this.versions.some(({ pods }) => pods.some(pod => !pod.hostNetwork && pod.ips.includes(ip))));
+    const forNodes = every.filter(ip => !NEVER.some(cidr => inBlock(ip, cidr)) && hasFamily(ip) && !this.versions
+      .some(({ pods }) => pods.some(pod => !pod.hostNetwork && pod.ips.includes(ip))));
     const possible = this.namespaces().flatMap(space => this.everyLabels().flatMap(labels => forPods.map((ip): ChangeEnd => {
       const pod = { namespace: space.name, name: 'possible', labels, ips: [ip], ports: [] };
       return { namespace: space.name, namespaceLabels: space.labels, ends: [{ pod }, { pod }], isAlone: ip === '10.0.0.1' };
@@ -140,7 +148,8 @@ export class SpecDiff {
       const own = this.versions.map(({ pods }) => pods.find(pod => pod.name === name));
       const [one, other] = [own[0] ?? own[1]!, own[1] ?? own[0]!];
       return this.namespaces().filter(space => space.name === one.namespace).flatMap(space =>
-        addresses(one, forPods, forNodes).flatMap(ips => addresses(other, forPods, forNodes).filter(others => one.ips.length + other.ips.length > 0 || one.hostNetwork !== other.hostNetwork || ips.join() === others.join())
+        addresses(one, forPods, forNodes).flatMap(ips => addresses(other, forPods, forNodes)
+          .filter(others => one.ips.length + other.ips.length > 0 || one.hostNetwork !== other.hostNetwork || ips.join() === others.join())
           .map((others): ChangeEnd => ({
             namespace: space.name,
             namespaceLabels: space.labels,
@@ -158,8 +167,12 @@ export class SpecDiff {
     return [
       ...['x', 'y', 'used'].flatMap(name => {
         const own = this.versions.map(({ namespaces }) => namespaces[name]);
-        const isUsed = this.versions.map(({ pods, policies }) => pods.some(pod => pod.namespace === name) || policies.some(({ metadata }) => metadata.namespace === name));
-        if (own[0] === undefined && own[1] === undefined) { return anything.map(labels => ({ name, labels: [labels, labels] as [SpecLabels, SpecLabels] })); }
+        const isUsed = this.versions.map(({ pods, policies }) => pods.some(pod => pod.namespace === name) || policies
+          .some(({ metadata }) => metadata.namespace === name));
+        if (own[0] === undefined && own[1] === undefined) {
+          return anything
+            .map(labels => ({ name, labels: [labels, labels] as [SpecLabels, SpecLabels] }));
+        }
         const labels = ([0, 1] as const).map(i => own[i] ?? (isUsed[i] ? {} : own[1 - i])) as [SpecLabels, SpecLabels];
         return [{ name, labels }];
       }),
@@ -189,7 +202,8 @@ export class SpecDiff {
         policies.map(policy => 'pod' in own && !own.pod.hostNetwork && policy.metadata.namespace === own.pod.namespace && selects(policy.spec.podSelector ?? {}, own.pod.labels)),
         policies.map(policy => policyTypes(policy.spec).flatMap(type => ((type === 'Ingress' ? policy.spec.ingress : policy.spec.egress) ?? [])
           .map((rule: any) => (rule.from ?? rule.to ?? []).map((peer: any) => peersMatch(cluster, policy, [peer], own))))),
-        clusterPolicies.map(policy => [selectsSubject(cluster, policy, own), [...policy.spec.ingress, ...policy.spec.egress].map((rule: any) => (rule.from ?? rule.to).map((peer: any) => peerMatches(cluster, peer, own)))]),
+        clusterPolicies.map(policy => [selectsSubject(cluster, policy, own), [...policy.spec.ingress, ...policy.spec.egress]
+          .map((rule: any) => (rule.from ?? rule.to).map((peer: any) => peerMatches(cluster, peer, own)))]),
         'pod' in own, end.declared !== undefined && 'pod' in own && own.pod.ports,
       ];
     }));
@@ -197,7 +211,8 @@ export class SpecDiff {
 
   private everyLabels(): SpecLabels[] {
     const values = [undefined, 'a', 'b', OTHER];
-    const all = values.flatMap(app => values.map((tier): SpecLabels => ({ ...app === undefined ? {} : { app }, ...tier === undefined ? {} : { tier } })));
+    const all = values.flatMap(app => values.map((tier): SpecLabels =>
+      ({ ...app === undefined ? {} : { app }, ...tier === undefined ? {} : { tier } })));
     return distinct(all, labels => this.selectors.pods.map(selector => selects(selector, labels)));
   }
 
@@ -214,12 +229,17 @@ function addresses({ ips, hostNetwork }: SpecPod, forPods: string[], forNodes: s
 }
 
 function selectorsIn(versions: SpecVersion[]): { pods: any[]; namespaces: any[]; blocks: any[] } {
-  const peers = versions.flatMap(({ policies }) => policies).flatMap(({ spec }) => [...spec.ingress ?? [], ...spec.egress ?? []]).flatMap(rule => rule.from ?? rule.to ?? []);
-  const tiers = versions.flatMap(({ clusterPolicies }) => clusterPolicies).flatMap(({ spec }) => [spec.subject, ...[...spec.ingress, ...spec.egress].flatMap((rule: any) => rule.from ?? rule.to)]);
+  const peers = versions.flatMap(({ policies }) => policies).flatMap(({ spec }) => [...spec.ingress ?? [], ...spec.egress ?? []])
+    .flatMap(rule => rule.from ?? rule.to ?? []);
+  const tiers = versions.flatMap(({ clusterPolicies }) => clusterPolicies)
+    .flatMap(({ spec }) => [spec.subject, ...[...spec.ingress, ...spec.egress].flatMap((rule: any) => rule.from ?? rule.to)]);
   return {
-    pods: distinct([...versions.flatMap(({ policies }) => policies.map(({ spec }) => spec.podSelector)), ...peers.flatMap(peer => peer.podSelector ?? []), ...tiers.flatMap(peer => peer.pods?.podSelector ?? [])]),
-    namespaces: distinct([...peers.flatMap(peer => peer.namespaceSelector ?? []), ...tiers.flatMap(peer => peer.namespaces ?? peer.pods?.namespaceSelector ?? [])]),
-    blocks: distinct([...peers.flatMap(peer => peer.ipBlock ?? []), ...tiers.flatMap(peer => (peer.networks ?? []).map((cidr: string) => ({ cidr })))]),
+    pods: distinct([...versions.flatMap(({ policies }) => policies.map(({ spec }) => spec.podSelector)), ...peers
+      .flatMap(peer => peer.podSelector ?? []), ...tiers.flatMap(peer => peer.pods?.podSelector ?? [])]),
+    namespaces: distinct([...peers.flatMap(peer => peer.namespaceSelector ?? []), ...tiers
+      .flatMap(peer => peer.namespaces ?? peer.pods?.namespaceSelector ?? [])]),
+    blocks: distinct([...peers.flatMap(peer => peer.ipBlock ?? []), ...tiers
+      .flatMap(peer => (peer.networks ?? []).map((cidr: string) => ({ cidr })))]),
   };
 }
 

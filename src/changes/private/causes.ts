@@ -65,7 +65,8 @@ export class Causes {
       }
       case 'workload': {
         const { workload } = cause.end.declared!;
-        const [before, after] = [this.versions.old, this.versions.now].map(({ workloads }) => workloads.find(one => keyOf(one) === keyOf(workload))?.origin.at());
+        const [before, after] = [this.versions.old, this.versions.now]
+          .map(({ workloads }) => workloads.find(one => keyOf(one) === keyOf(workload))?.origin.at());
         return { kind: 'workload', ...placed(before, after), text: `the pods of ${workloadName(workload)} have changed: their labels, ports, addresses or network` };
       }
     }

@@ -4,7 +4,7 @@ import { Cluster, Pod, Policy, Workload, workloadName } from '../../cluster/clus
 import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../../evaluator/reachability';
-import { familyOf } from '../../k8s/address';
+import { Family, familyOf } from '../../k8s/address';
 import { addressesEnd, compareEnds, Connection, ConnectionEnd, familiesMentioned, isSeveral, Passing, PodEnd, WorkloadEnd } from '../../query/connectivity';
 import { connectivityChanges } from '../../query/connectivity-changes';
 import { podName } from '../../query/endpoints';
@@ -51,8 +51,10 @@ const NOTHING: Passing = { connections: ConnectionSet.NONE, undecided: [] };
 class DeclaredPairs {
   private readonly entries: readonly Entry[];
   private readonly exist = new Map<string, EndsExist>();
+  private readonly families: ReadonlySet<Family>;
 
   constructor(versions: Versions, all: Versions, private readonly reaches: readonly [Reachability, Reachability]) {
+    this.families = new Set(reaches.flatMap(familiesMentioned));
     this.entries = this.entriesOf(versions, all).sort((a, b) => compareEnds(a.end, b.end));
     for (const { end, ends } of this.entries) { this.exist.set(end.name, ends); }
   }
@@ -103,14 +105,15 @@ class DeclaredPairs {
   /** The rows of both lists that may differ, each sorted. */
   private rows(): [Connection[], Connection[]] {
     const rows: [Connection[], Connection[]] = [[], []];
+    const reachable = this.entries.filter(({ differs, touched }) => differs || touched.ingress);
     for (const source of this.entries) {
-      const every = source.differs || source.touched.egress;
-      for (const destination of this.entries) {
-        if (!every && !destination.differs && !destination.touched.ingress) { continue; }
+      for (const destination of source.differs || source.touched.egress ? this.entries : reachable) {
         if (source === destination && !isSeveral(source.end)) { continue; }
         for (const version of [0, 1] as const) {
           const passing = this.between(version, source, destination);
-          if (!passing.connections.isEmpty || passing.undecided.length > 0) { rows[version].push({ source: source.end, destination: destination.end, ...passing }); }
+          if (!passing.connections.isEmpty || passing.undecided.length > 0) {
+            rows[version].push({ source: source.end, destination: destination.end, ...passing });
+          }
         }
       }
     }
@@ -131,11 +134,10 @@ class DeclaredPairs {
   }
 
   private addExternal(rows: [Connection[], Connection[]], { end, classes }: Entry, direction: Direction): void {
-    const families = new Set(this.reaches.flatMap(familiesMentioned));
     for (const version of [0, 1] as const) {
       const reach = this.reaches[version];
       for (const { range, connections, possible } of reach.externalRanges(classes[version], direction)) {
-        if (!families.has(familyOf(range.first))) { continue; }
+        if (!this.families.has(familyOf(range.first))) { continue; }
         const other = addressesEnd(range);
         const undecided = possible.equals(connections) ? [] : reach.undecidedReasons(classes[version], direction, reach.ofAddress(range.first));
         rows[version].push({ source: direction === 'egress' ? end : other, destination: direction === 'egress' ? other : end, connections, undecided });
@@ -173,7 +175,8 @@ class Touched {
     };
     this.policies = { ingress: by('ingress'), egress: by('egress') };
     this.namespaces = new Set([...now.namespaces].filter(([name, one]) => old.namespaces.get(name) !== one).map(([name]) => name));
-    const areTiersSame = old.clusterPolicies.length === now.clusterPolicies.length && old.clusterPolicies.every((one, i) => one === now.clusterPolicies[i]);
+    const areTiersSame = old.clusterPolicies.length === now.clusterPolicies.length
+      && old.clusterPolicies.every((one, i) => one === now.clusterPolicies[i]);
     // Facts about the cluster, cluster-wide policies, and policies that are not evaluated may matter for every pod.
     this.isEverything = !areTiersSame || reaches.some(({ cluster }) => isOpenPolicyKind(cluster)) || !haveSameFacts(old, now);
   }
@@ -190,7 +193,8 @@ class Touched {
 }
 
 function haveSameFacts(old: Cluster, now: Cluster): boolean {
-  const text = ({ podCidrs, plugin, nodes }: Cluster) => JSON.stringify([podCidrs, plugin, nodes.map(({ name, labels, addresses }) => [name, labels, addresses])],
-    (_, value) => typeof value === 'bigint' ? value.toString() : value);
+  const text = ({ podCidrs, plugin, nodes }: Cluster) =>
+    JSON.stringify([podCidrs, plugin, nodes.map(({ name, labels, addresses }) => [name, labels, addresses])],
+      (_, value) => typeof value === 'bigint' ? value.toString() : value);
   return text(old) === text(now);
 }

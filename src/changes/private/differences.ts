@@ -28,7 +28,8 @@ export type Difference =
 /** What differs between the policies of two versions. */
 export function differencesOf(denying: SearchedCluster, allowing: SearchedCluster): Difference[] {
   return [
-    ...DIRECTIONS.flatMap(direction => [...grantsOnlyIn(allowing.cluster, denying.cluster, direction), ...isolationOnlyIn(denying.cluster, allowing.cluster, direction)]),
+    ...DIRECTIONS.flatMap(direction => [...grantsOnlyIn(allowing.cluster, denying.cluster, direction),
+      ...isolationOnlyIn(denying.cluster, allowing.cluster, direction)]),
     ...DIRECTIONS.flatMap(direction => tierRulesOfOne(denying, allowing, direction)),
   ];
 }
@@ -79,7 +80,8 @@ function* isolationOnlyIn({ policies }: Cluster, other: Cluster, direction: Dire
 /** The cluster-wide rules that only one version has. If the order of the others differs, all of them count. */
 function tierRulesOfOne(denying: SearchedCluster, allowing: SearchedCluster, direction: Direction): Difference[] {
   return (['Admin', 'Baseline'] as const).flatMap((tier): Difference[] => {
-    const [before, after] = [denying, allowing].map(({ tiers }) => tiers.of(tier, direction).matches.map(match => ({ match, text: textOfMatch(match) })));
+    const [before, after] = [denying, allowing].map(({ tiers }) => tiers.of(tier, direction).matches
+      .map(match => ({ match, text: textOfMatch(match) })));
     const [inBefore, inAfter] = [before, after].map(all => new Set(all.map(({ text }) => text)));
     const common = [before.filter(({ text }) => inAfter.has(text)), after.filter(({ text }) => inBefore.has(text))].map(all => all.map(({ text }) => text).join('\n'));
     const isReordered = common[0] !== common[1];

@@ -71,7 +71,8 @@ export class Probes {
   }
 
   /** A rule with one peer: a question about its numbered ports, and one about each of its named ports. */
-  private* ofGrant(grant: Grant, direction: Direction, cause: ProbeCause, peers = this.peersOf(grant.clause, grant.policy.namespace)): Iterable<Probe> {
+  private* ofGrant(grant: Grant, direction: Direction, cause: ProbeCause,
+    peers = this.peersOf(grant.clause, grant.policy.namespace)): Iterable<Probe> {
     const { policy, clause, ports: { numbered, names } } = grant;
     const pieces = [...numbered.isEmpty ? [] : [{ numbered, names: [] }], ...names.map(name => ({ numbered: ConnectionSet.NONE, names: [name] }))];
     const end = 'end' in cause || cause.kind === 'namespace' ? partsOfEnd(cause) : [];
@@ -104,7 +105,8 @@ export class Probes {
     };
   }
 
-  private ofTier(match: TierMatch, version: number, direction: Direction, cause: ProbeCause, among?: { subjects?: JointEnd[]; peers?: JointEnd[] }): Probe {
+  private ofTier(match: TierMatch, version: number, direction: Direction, cause: ProbeCause,
+    among?: { subjects?: JointEnd[]; peers?: JointEnd[] }): Probe {
     const { policy: { namespaces, subject }, clause } = match;
     const end = 'end' in cause || cause.kind === 'namespace' ? partsOfEnd(cause) : [];
     return {
@@ -152,7 +154,12 @@ export class Probes {
     for (const way of candidate.hostNetwork ? [] : candidate.waysOf(this.allowing, direction)) {
       if (way.kind !== 'grant') { continue; }
       for (const probe of this.ofGrant(way.grant, direction, { ...cause, grant: way.grant } as ProbeCause)) {
-        yield { ...probe, subjects: [end], subjectParts: [...probe.subjectParts, ...partsOfEnd(cause)], peerParts: [peerPart(way.grant.clause, way.grant.policy.namespace)] };
+        yield {
+          ...probe,
+          subjects: [end],
+          subjectParts: [...probe.subjectParts, ...partsOfEnd(cause)],
+          peerParts: [peerPart(way.grant.clause, way.grant.policy.namespace)],
+        };
       }
     }
     yield {

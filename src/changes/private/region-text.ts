@@ -77,5 +77,9 @@ export function regionPorts(connections: ConnectionSet, names: GrantedPorts['nam
     return { protocol: protocol as Protocol, name: own };
   });
   const texts = named.map(({ protocol, name }) => `${protocol} ${name}`);
-  return { text: numbered.isEmpty && texts.length > 0 ? enumerate(texts) : enumerate([formatConnections(numbered), ...texts]), connections, names: named };
+  return {
+    text: numbered.isEmpty && texts.length > 0 ? enumerate(texts) : enumerate([formatConnections(numbered), ...texts]),
+    connections,
+    names: named,
+  };
 }

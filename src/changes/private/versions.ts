@@ -41,7 +41,8 @@ function isSameNamespace(a: Namespace, b: Namespace): boolean {
 }
 
 function isSameWorkload(a: Workload, b: Workload): boolean {
-  return a.hasOwnSelector === b.hasOwnSelector && a.selector.id === b.selector.id && a.mayBeAbsent === b.mayBeAbsent && isDeepStrictEqual(a.pods, b.pods);
+  return a.hasOwnSelector === b.hasOwnSelector && a.selector.id === b.selector.id && a.mayBeAbsent === b.mayBeAbsent
+    && isDeepStrictEqual(a.pods, b.pods);
 }
 
 function isSamePolicy(a: Policy, b: Policy): boolean {

@@ -33,7 +33,8 @@ export interface WitnessAnswer {
 }
 
 /** Asks the evaluator about the two ends of a witness, as the only pods of a version. */
-export function answerAbout({ cluster, state }: { readonly cluster: Cluster; readonly state: number }, { source, destination }: JointWitness): WitnessAnswer {
+export function answerAbout({ cluster, state }: { readonly cluster: Cluster; readonly state: number },
+  { source, destination }: JointWitness): WitnessAnswer {
   const ends = [source, destination].map(end => end.kind === 'address' ? undefined : { ...end.inStates[state], owner: end.workload });
   const namespaces = new Map(ends.flatMap(end => end === undefined ? [] : [[end.namespace.name, end.namespace] as const]));
   const workloads = ends.map((end, i): Workload | undefined => end && {
