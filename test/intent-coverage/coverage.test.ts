@@ -177,7 +177,8 @@ describe('the parts of a coverage', () => {
   test('it is the same if the changes are known already', () => {
     const { judge, verdicts } = judged(clusterOfObjects(CLOSED), 'admitsOnly: [{ to: shop/db, from: [shop/web] }]');
     const known = changeCoverageOf(judge, verdicts);
-    const rulesOf = (one: Coverage) => one.uncoveredRules.map(({ policy: { name }, rule, changes: open }) => [name, rule, open.map(({ change }) => change.text)]);
+    const rulesOf = (one: Coverage) => one.uncoveredRules.map(({ policy: { name }, rule, changes: open }) =>
+      [name, rule, open.map(({ change }) => change.text)]);
     const text = (one: Coverage) => JSON.stringify([one.total, rulesOf(one)]);
     expect(text(coverageOf(judge, verdicts, undefined, known))).toBe(text(coverageOf(judge, verdicts)));
     // What is known is not judged again.
