@@ -77,8 +77,11 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       testTimeout: 60_000,
       // jest leaves one core free, which on two cores is half of the time.
       maxWorkers: '100%',
-      // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render) or the built package (npm run test:package).
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/'],
+      // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render), the built package (npm run test:package), or the compiled
+      // command and several programs (npm run test:integrations).
+      testPathIgnorePatterns: [
+        '/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/', '<rootDir>/test/integrations/',
+      ],
     },
   },
 
@@ -246,6 +249,15 @@ project.addTask('test:package', {
   ],
 });
 
+project.addTask('test:integrations', {
+  description: 'Runs the steps of the GitHub Action, the GitLab template, the pre-commit hooks, the image and the recipes, and completes lines in shells (needs git)',
+  steps: [
+    { spawn: 'pre-compile' },
+    { spawn: 'compile' },
+    { exec: 'jest --testPathIgnorePatterns=/node_modules/ --ci --coverage=false --reporters=default --runInBand test/integrations/', receiveArgs: true },
+  ],
+});
+
 project.addTask('docs:check', {
   description: 'Compiles every example of the README, the docs and the docstrings',
   // The README is read from the assembly.
@@ -267,7 +279,7 @@ for (const pattern of ['.jsii.tabl.json', '/.stryker-tmp/', '/reports/', '/.benc
 }
 const unpublished = [
   '/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '/SECURITY.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/',
-  '/reports/', '/.bench/',
+  '/reports/', '/.bench/', '/integrations/', '/action.yml', '/Dockerfile', '/.dockerignore', '/.pre-commit-hooks.yaml',
 ];
 for (const pattern of unpublished) {
   project.npmignore?.exclude(pattern);

@@ -8,6 +8,7 @@ import { ClusterFigures, EvaluationFigures, measureCluster, measureEvaluation, r
 import { ClusterWideFigures, measureClusterWide } from './cluster-wide-case';
 import { ListFigures, measureList, measureStart } from './command-case';
 import { CoverageFigures, measureCoverage } from './coverage-case';
+import { measurePlan } from './plan-case';
 import { measureScaling, SHAPES } from './scaling-case';
 import { measureSynth } from './synthesis-case';
 import { both, figure, table, thousands } from './table';
@@ -208,6 +209,10 @@ function commands({ quick }: Options, targets: Target[]): void {
     lists.map(f => ['', thousands(f.workloads), thousands(f.policies), both(f.diff), figure(f.diff.best / f.list.best)])) + '\n');
   const start = measureStart(quick ? 1 : 10);
   console.log(table(['netpol can-reach on a small folder', 'ms', 'Node alone ms'], [['', both(start.canReach), both(start.node)]]) + '\n');
+  const plan = measurePlan(quick ? 3 : 50, quick ? 9 : 20, quick ? 1 : 5);
+  console.log(table(['netpol plan -o json', 'policies', 'changes', 'steps', 'ms'],
+    [['', thousands(plan.policies), thousands(plan.changes), thousands(plan.steps), both(plan.plan)]]) + '\n');
+  targets.push({ kind: 'plan', figures: plan });
   targets.push(...lists.map((figures): Target => ({ kind: 'list', figures })), { kind: 'start', start: start.canReach });
 }
 

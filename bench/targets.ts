@@ -4,6 +4,7 @@ import { ClusterFigures, EvaluationFigures } from './cluster-case';
 import { ClusterWideFigures } from './cluster-wide-case';
 import { ListFigures } from './command-case';
 import { CoverageFigures } from './coverage-case';
+import { PlanFigures } from './plan-case';
 import { ScalingFigures } from './scaling-case';
 import { figure, thousands } from './table';
 import { TierAppSize } from './tier-app';
@@ -23,6 +24,7 @@ export type Target =
   | { readonly kind: 'synthesis'; readonly size: TierAppSize; readonly share: Timing }
   | { readonly kind: 'list'; readonly figures: ListFigures }
   | { readonly kind: 'start'; readonly start: Timing }
+  | { readonly kind: 'plan'; readonly figures: PlanFigures }
   | { readonly kind: 'scaling'; readonly figures: ScalingFigures };
 
 interface ClusterLimits {
@@ -96,6 +98,7 @@ function rowsOf(target: Target): string[][] {
         : [row(name, 2500, list.best, 'ms'), row(`netpol lint, ${thousands(workloads)} workloads with ${thousands(policies)} policies`, 3000, lint.best, 'ms'),
           row(`netpol diff, ${thousands(workloads)} workloads with ${thousands(policies)} policies: times list`, 2.5, diff.best / list.best, '')];
     }
+    case 'plan': return [row(`netpol plan, ${thousands(target.figures.changes)} changes of ${thousands(target.figures.policies)} policies`, 2000, target.figures.plan.best, 'ms')];
     case 'start': return [row('netpol can-reach on a small folder', 120, target.start.best, 'ms')];
     case 'scaling': return [row(`twice the ${target.figures.name}: times the cost`, MAX_GROWTH, target.figures.ratio, '')];
   }

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { InputOptions } from './private/input';
-import { BadInputError, ExitStatus, Io, showFindings, writeAll } from './private/io';
+import { BadInputError, ExitStatus, Io, writeAll } from './private/io';
 import { addReadingOptions, allowUndecidedOption, keepGoingOption, outputOption } from './private/options';
+import { showVersionFindings, wantedClusters } from './private/version-findings';
 import { readVersions, Version, Versions } from './private/versions';
 import { diff, DifferenceKind, hasDifference } from '../changes/diff';
-import { PairedCluster, pairedClusters } from '../changes/paired-clusters';
+import { pairedClusters } from '../changes/paired-clusters';
 import { LINT_CODES } from '../findings/codes';
 import { bySeverity, hasErrors } from '../findings/finding';
 import { findingChanges } from '../findings/finding-changes';
@@ -74,23 +75,6 @@ export function diffCommand(io: Io, report: (status: ExitStatus) => void): Comma
       if (isFaulty && !keepGoing) { throw new BadInputError(); }
       report(statusOf(result, failOn, allowUndecided === true));
     });
-}
-
-/** Prints what is wrong with both versions. What is the same in both is printed once. Returns true if there is an error. */
-function showVersionFindings({ before, after }: Versions, io: Io): boolean {
-  const { gone } = findingChanges(before.input.findings, after.input.findings);
-  showFindings([...gone, ...after.input.findings], io);
-  return hasErrors([...before.input.findings, ...after.input.findings]);
-}
-
-/** @throws BadInputError if no version has a cluster of this name */
-function wantedClusters(all: readonly PairedCluster[], wanted: string | undefined): readonly PairedCluster[] {
-  const found = wanted === undefined ? all : all.filter(({ name }) => name === wanted);
-  if (found.length > 0) { return found; }
-  const names = all.flatMap(({ name }) => name ?? []);
-  throw new BadInputError(names.length === 0
-    ? `no version has the cluster '${wanted}': no object has the annotation cdk8s-netpol/cluster; leave out --cluster`
-    : `no version has the cluster '${wanted}', but there is ${names.join(', ')}: write --cluster ${names[0]}`);
 }
 
 function lintFindings({ input: { clusters, findings, policyLeftOut, lint: config } }: Version) {

@@ -8,7 +8,7 @@ import { bySeverity, hasErrors } from '../findings/finding';
 import { lint, withoutRepeated } from '../lint/lint';
 import { lintInputOf } from '../lint/lint-input';
 import { codeFix, isLintCode, Suppression } from '../lint/suppression';
-import { findingsGithub, findingsJson, findingsJunit, findingsMarkdown, findingsText, FoundFindings } from '../report/findings';
+import { findingsGithub, findingsGitlab, findingsJson, findingsJunit, findingsMarkdown, findingsText, FoundFindings } from '../report/findings';
 import { sarif } from '../report/sarif';
 
 interface Options extends Omit<InputOptions, 'paths' | 'strict'> {
@@ -25,6 +25,7 @@ const WRITERS: Readonly<Record<string, (found: FoundFindings) => Iterable<string
   junit: findingsJunit,
   md: findingsMarkdown,
   github: findingsGithub,
+  gitlab: findingsGitlab,
 };
 
 const HELP = `

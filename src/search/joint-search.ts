@@ -23,6 +23,8 @@ export interface JointQuestion {
   readonly deniedIn: readonly number[];
   /** Only pods of this namespace that this selector matches, as the subjects of this direction: the source for egress. Absent: every end. */
   readonly subject?: { readonly direction: Direction; readonly namespace: string; readonly pods: Selector };
+  /** The other ends of those subjects. Absent: every end. */
+  readonly others?: Iterable<JointEnd>;
   /** The side that denies it. Absent: either. */
   readonly side?: Direction;
   /**
@@ -73,11 +75,12 @@ export class JointSearch {
     return { source, destination, states };
   }
 
-  private* pairs({ subject }: JointQuestion): Iterable<readonly [JointEnd, JointEnd]> {
-    const ends = [...this.ends.all()];
-    const subjects = subject === undefined ? ends : ends.filter(({ namespace }) => namespace === subject.namespace);
+  private* pairs({ subject, others }: JointQuestion): Iterable<readonly [JointEnd, JointEnd]> {
+    const all = [...others ?? this.ends.all()];
+    const subjects = subject === undefined ? all
+      : [this.ends.podsIn(subject.namespace), ...this.ends.special.filter(({ namespace }) => namespace === subject.namespace)];
     for (const one of subjects) {
-      for (const other of ends) {
+      for (const other of all) {
         const pair = subject?.direction === 'ingress' ? [other, one] as const : [one, other] as const;
         if (canMeet(...pair)) { yield pair; }
       }
