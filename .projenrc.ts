@@ -86,9 +86,12 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       testTimeout: 60_000,
       // jest leaves one core free, which on two cores is half of the time.
       maxWorkers: '100%',
-      // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render), the built package (npm run test:package) or a browser
-      // (npm run test:report).
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/', '<rootDir>/test/browser/'],
+      // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render), the built package (npm run test:package), the compiled
+      // command and several programs (npm run test:integrations), or a browser (npm run test:report).
+      testPathIgnorePatterns: [
+        '/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/', '<rootDir>/test/integrations/',
+        '<rootDir>/test/browser/',
+      ],
     },
   },
 
@@ -145,7 +148,7 @@ lint?.addDeletionOverride('parserOptions.projectService');
 lint?.addOverride('parserOptions.project', './tsconfig.dev.json');
 
 // These files work with bit sets and the bits of addresses.
-project.eslint?.addOverride({ files: ['src/evaluator/**/*.ts', 'src/claims/private/{constraint,nogood}-search.ts', 'src/k8s/address.ts', 'bench/*.ts'], rules: { 'no-bitwise': 'off' } });
+project.eslint?.addOverride({ files: ['src/evaluator/**/*.ts', 'src/search/{constraint,nogood}-search.ts', 'src/k8s/address.ts', 'bench/*.ts'], rules: { 'no-bitwise': 'off' } });
 // The verdicts stand in one column, as on the page that shows these programs.
 project.eslint?.addOverride({ files: ['test/claims-page/*.ts'], rules: { '@stylistic/no-multi-spaces': ['error', { ignoreEOLComments: true }] } });
 
@@ -270,6 +273,15 @@ project.addTask('test:package', {
   ],
 });
 
+project.addTask('test:integrations', {
+  description: 'Runs the steps of the GitHub Action, the GitLab template, the pre-commit hooks, the image and the recipes, and completes lines in shells (needs git)',
+  steps: [
+    { spawn: 'pre-compile' },
+    { spawn: 'compile' },
+    { exec: 'jest --testPathIgnorePatterns=/node_modules/ --ci --coverage=false --reporters=default --runInBand test/integrations/', receiveArgs: true },
+  ],
+});
+
 project.addTask('docs:check', {
   description: 'Compiles every example of the README, the docs and the docstrings',
   // The README is read from the assembly.
@@ -290,8 +302,8 @@ for (const pattern of ['.jsii.tabl.json', '/.stryker-tmp/', '/reports/', '/.benc
   project.gitignore.exclude(pattern);
 }
 const unpublished = [
-  '/examples/', '/docs/', '/page/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '/SECURITY.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/',
-  '/reports/', '/.bench/',
+  '/examples/', '/docs/', '/page/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '/SECURITY.md', '.jsii.tabl.json', '/tsconfig.dev.json',
+  '/.stryker-tmp/', '/reports/', '/.bench/', '/integrations/', '/action.yml', '/Dockerfile', '/.dockerignore', '/.pre-commit-hooks.yaml',
 ];
 for (const pattern of unpublished) {
   project.npmignore?.exclude(pattern);

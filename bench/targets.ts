@@ -3,6 +3,8 @@ import { ClaimFigures } from './claims-case';
 import { ClusterFigures, EvaluationFigures } from './cluster-case';
 import { ClusterWideFigures } from './cluster-wide-case';
 import { ListFigures } from './command-case';
+import { CoverageFigures } from './coverage-case';
+import { PlanFigures } from './plan-case';
 import { ScalingFigures } from './scaling-case';
 import { figure, thousands } from './table';
 import { TierAppSize } from './tier-app';
@@ -18,9 +20,11 @@ export type Target =
   | { readonly kind: 'cluster-wide'; readonly figures: ClusterWideFigures }
   | { readonly kind: 'million'; readonly figures: EvaluationFigures; readonly small: EvaluationFigures; readonly mb: number }
   | { readonly kind: 'claims'; readonly figures: ClaimFigures }
+  | { readonly kind: 'coverage'; readonly figures: CoverageFigures }
   | { readonly kind: 'synthesis'; readonly size: TierAppSize; readonly share: Timing }
   | { readonly kind: 'list'; readonly figures: ListFigures }
   | { readonly kind: 'start'; readonly start: Timing }
+  | { readonly kind: 'plan'; readonly figures: PlanFigures }
   | { readonly kind: 'scaling'; readonly figures: ScalingFigures };
 
 interface ClusterLimits {
@@ -81,14 +85,20 @@ function rowsOf(target: Target): string[][] {
       row(`admitsOnly on ${thousands(target.figures.workloads)} workloads`, 1000, target.figures.admitsOnly.best, 'ms'),
       row(`denied on ${thousands(target.figures.pairs)} random pairs of tiers`, 2000, target.figures.denied.best, 'ms'),
     ];
+    case 'coverage': {
+      const { workloads, policies, claims, mutate } = target.figures;
+      return [row(`netpol check --mutate, ${thousands(workloads)} workloads, ${thousands(policies)} policies, ${thousands(claims)} claims`, 60_000, mutate.best, 'ms')];
+    }
     case 'synthesis': return [row(`synth, ${target.size.charts} chart(s)${target.size.workloads ? ' with Deployments' : ''}: the share of this package`, 300, target.share.best, 'ms')];
     case 'list': {
-      const { workloads, policies, list, lint, parseOnly } = target.figures;
+      const { workloads, policies, list, lint, diff, parseOnly } = target.figures;
       const name = `netpol list, ${thousands(workloads)} workloads`;
       return workloads < 2000
         ? [row(`${name}: times js-yaml alone`, 2.5, list.best / parseOnly.best, '')]
-        : [row(name, 2500, list.best, 'ms'), row(`netpol lint, ${thousands(workloads)} workloads with ${thousands(policies)} policies`, 3000, lint.best, 'ms')];
+        : [row(name, 2500, list.best, 'ms'), row(`netpol lint, ${thousands(workloads)} workloads with ${thousands(policies)} policies`, 3000, lint.best, 'ms'),
+          row(`netpol diff, ${thousands(workloads)} workloads with ${thousands(policies)} policies: times list`, 2.5, diff.best / list.best, '')];
     }
+    case 'plan': return [row(`netpol plan, ${thousands(target.figures.changes)} changes of ${thousands(target.figures.policies)} policies`, 2000, target.figures.plan.best, 'ms')];
     case 'start': return [row('netpol can-reach on a small folder', 120, target.start.best, 'ms')];
     case 'scaling': return [row(`twice the ${target.figures.name}: times the cost`, MAX_GROWTH, target.figures.ratio, '')];
   }

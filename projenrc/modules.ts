@@ -50,9 +50,24 @@ export const MODULES: readonly Module[] = [
     imports: ['k8s', 'findings', 'cluster', 'evaluator'],
   },
   {
+    name: 'search',
+    holds: 'the search for a connection between pods that could exist, in one version of a cluster or in several at once',
+    imports: ['k8s', 'findings', 'cluster', 'evaluator'],
+  },
+  {
     name: 'claims',
     holds: 'claims, intent files and the search for a witness',
-    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query'],
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'search'],
+  },
+  {
+    name: 'changes',
+    holds: 'what a change opens and closes, and in which order to apply it',
+    imports: ['k8s', 'findings', 'cluster', 'evaluator', 'query', 'search'],
+  },
+  {
+    name: 'intent-coverage',
+    holds: 'what claims leave open: connections, rules and changes of policies that no claim notices, and the claims that would',
+    imports: ['k8s', 'findings', 'cluster', 'evaluator', 'query', 'search', 'claims'],
   },
   {
     name: 'lint',
@@ -63,7 +78,7 @@ export const MODULES: readonly Module[] = [
     name: 'report',
     holds: 'writers: results become text, JSON, Markdown, Mermaid, DOT, CSV, JUnit and SARIF',
     // Writers take results. Of the evaluator they know the sets of connections that results hold, and never ask it a question.
-    imports: ['k8s', 'findings', 'cluster', 'evaluator/connections', 'query', 'claims'],
+    imports: ['k8s', 'findings', 'cluster', 'evaluator/connections', 'query', 'claims', 'changes', 'intent-coverage'],
   },
   {
     name: 'cdk8s',
@@ -78,17 +93,17 @@ export const MODULES: readonly Module[] = [
   {
     name: 'assertions',
     holds: 'the evaluator inside an app and inside tests: `Connectivity`, `ConnectivityIntent`, `Verdict`, the jest matchers',
-    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'lint', 'report', 'cdk8s', 'constructs'],
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'changes', 'intent-coverage', 'lint', 'report', 'cdk8s', 'constructs'],
   },
   {
     name: 'plugin',
     holds: 'the validation plugin for cdk8s-cli',
-    imports: ['k8s', 'findings', 'manifests', 'cluster', 'evaluator', 'query', 'claims', 'lint', 'report'],
+    imports: ['k8s', 'findings', 'manifests', 'cluster', 'evaluator', 'query', 'claims', 'changes', 'lint', 'report'],
   },
   {
     name: 'cli',
     holds: 'the `netpol` command, a file for each subcommand',
-    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'lint', 'report'],
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'changes', 'intent-coverage', 'lint', 'report'],
   },
 ];
 

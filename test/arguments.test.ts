@@ -57,6 +57,7 @@ class World {
     switch (type.fqn ?? type.primitive) {
       case 'constructs.Construct': return this.chart;
       case 'constructs.IConstruct': return name === 'workload' ? this.workload : name === 'scope' ? this.chart : this.db;
+      case 'cdk8s-netpol.Connectivity': return netpol.Connectivity.fromApp(this.app);
       case 'cdk8s.App': return this.app;
       case 'cdk8s.Chart': return this.chart;
       case 'cdk8s.ApiObject': return this.workload;
@@ -82,6 +83,7 @@ class World {
       case 'addresses':
       case 'address': return '10.0.0.1';
       case 'manifests': return '{ apiVersion: v1, kind: Namespace, metadata: { name: a } }';
+      case 'intents': return 'reachesOnly: [{ from: shop/api, to: [anything] }]';
       case 'paths': return 'examples/shop-by-hand/manifests';
       case 'code': return 'NP102';
       case 'name': return call === 'Endpoint.workload' || call === 'Endpoint.service' ? 'shop/api' : 'other';

@@ -18,6 +18,12 @@ test('lint finds nothing that is probably not meant', () => {
   expect(app).toHaveNoFindings();
 });
 
+test('a refactoring opens nothing', () => {
+  const refactored = Testing.app();
+  new Shop(refactored, 'renamed');
+  expect(refactored).toOpenNothing({ since: app });
+});
+
 test('a claim that does not hold fails with the deciding policies', () => {
   expect(() => expect(shop).toDeny('app/backend', 'app/db')).toThrow(`\
 denied(app/backend, app/db) does not hold

@@ -2,16 +2,20 @@ import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
+import { ConnectivityDiff } from './connectivity-diff';
+import { CoverageOptions, IntentCoverage, UnnoticedChange } from './intent-coverage';
 import { LintFinding } from './lint-finding';
 import { findingsAbout } from './private/app-findings';
+import { intentsIn, siteOf } from './private/app-intents';
 import { programPage, writePage } from './private/app-report';
-import { CallSite, readCall } from './private/claim-call';
-import { CONNECTIVITY_OPTIONS } from './private/fact-shapes';
+import { CallSite, ClaimCall, readCall } from './private/claim-call';
+import { CountedClaims } from './private/coverage-answers';
+import { CONNECTIVITY_OPTIONS, COVERAGE_OPTIONS } from './private/fact-shapes';
 import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPlugin, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
-import { checkArguments, constructThat, listOf, optional, text } from '../cdk8s/call-arguments';
+import { checkArguments, constructThat, instanceOf, listOf, optional, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { repetitionsIn } from '../cdk8s/chart-conflicts';
 import { settle } from '../cdk8s/synth-run';
@@ -167,6 +171,9 @@ export class Connectivity {
   public readonly warnings: string[];
 
   private readonly _clusters: JudgedClusters;
+
+  /** The claims that were made by calls on this object, those that do not hold among them. */
+  private readonly _calls: ClaimCall[] = [];
 
   private constructor(
     call: string, read: ReadResult, options: ConnectivityOptions, private readonly _scope: App | Chart | undefined, private readonly _site: CallSite,
@@ -340,6 +347,68 @@ export class Connectivity {
   }
 
   /**
+   * What has changed since an earlier version: which connections open, and which close, for every pod that could exist. It is what `netpol diff` prints.
+   *
+   * @param before the earlier version: another app, other manifests, or these before a change
+   * @returns what the change opens and closes
+   *
+   * @example
+   *
+   * const diff = Connectivity.fromYaml(manifests).diff(Connectivity.fromFiles(['k8s-of-main']));
+   * console.log(diff.verdict);
+   */
+  public diff(before: Connectivity): ConnectivityDiff {
+    checkArguments('Connectivity.diff(...)', { before: [before, EARLIER] });
+    return this._clusters.diff(before._clusters);
+  }
+
+  /**
+   * Which allowed connections and which rules of NetworkPolicies claims cover, by namespace and in total. The claims are those that were made by calls on
+   * this object so far, for an app or a chart those of its intents, and those of `options`. Claims that do not hold cover nothing. docs/coverage.md says
+   * what "covers" means.
+   *
+   * Throws if a claim cannot be judged, or the intent file has an error.
+   *
+   * @param options more claims
+   * @returns counts and what is not covered
+   *
+   * @example
+   *
+   * const coverage = Connectivity.fromYaml(manifests).coverage({ intents: 'admitsOnly: [{ to: app/backend, from: [app/frontend] }]' });
+   * console.log(`${coverage.rules.covered} of ${coverage.rules.total} rules`);
+   */
+  public coverage(options: CoverageOptions = {}): IntentCoverage {
+    return this._counted('Connectivity.coverage(...)', options).coverage();
+  }
+
+  /**
+   * Every single change of a NetworkPolicy that no claim would notice, each with a claim that would: a rule, a peer, a port, a label or an exception that is
+   * removed or widened, a policy type or a policy that is removed. Changes that open and close no connection of any pod that could exist are left out. The
+   * claims are those of `coverage`.
+   *
+   * Throws as `coverage` does.
+   *
+   * @param options more claims
+   * @returns the changes, in the order of the policies
+   */
+  public unnoticedChanges(options: CoverageOptions = {}): UnnoticedChange[] {
+    return this._counted('Connectivity.unnoticedChanges(...)', options).unnoticedChanges();
+  }
+
+  /**
+   * An intent file with claims that are missing, beside those of `coverage`, so that each single change of a NetworkPolicy is noticed. Each of them holds
+   * today, and none can be left out.
+   *
+   * Throws as `coverage` does.
+   *
+   * @param options more claims
+   * @returns an intent file for `netpol check --intent`
+   */
+  public suggestedIntents(options: CoverageOptions = {}): string {
+    return this._counted('Connectivity.suggestedIntents(...)', options).suggestedIntents();
+  }
+
+  /**
    * Writes a page about the objects, as `netpol report` does: who reaches whom and why, the map, what is exposed, and findings. It is one HTML file that
    * opens no connection. The same objects give the same bytes. Folders that do not exist are made.
    *
@@ -379,9 +448,28 @@ export class Connectivity {
    */
   public _judge(where: string, kind: ClaimKind, first: IConstruct, second: IConstruct | readonly IConstruct[], options: ClaimOptions): Verdict {
     const call = readCall(where, this._site, kind, first, second, options);
-    return this._clusters.verdictOn(this._site, call);
+    const verdict = this._clusters.verdictOn(this._site, call);
+    this._calls.push(call);
+    return verdict;
+  }
+
+  /**
+   * @param where the call, for errors
+   * @internal
+   */
+  private _counted(where: string, options: CoverageOptions): CountedClaims {
+    checkArguments(where, { options: [options, optional(COVERAGE_OPTIONS)] });
+    const scope = this._scope;
+    const intents = scope === undefined ? [] : intentsIn(scope.node.root).filter(({ node }) => node.scopes.includes(scope));
+    const made = [
+      ...intents.flatMap(intent => intent._calls.map(call => ({ site: siteOf(intent), call }))),
+      ...this._calls.map(call => ({ site: this._site, call })),
+    ];
+    return new CountedClaims(where, this._clusters, made, options.intents);
   }
 }
+
+const EARLIER = instanceOf(Connectivity, () => "write the Connectivity of the earlier version, such as Connectivity.fromFiles(['k8s-of-main'])");
 
 /** The facts of each cluster: those of the options, and those that an app states. */
 function factsOf(

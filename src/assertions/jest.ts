@@ -10,8 +10,9 @@ import { IConstruct } from 'constructs';
 import { ClaimOptions, Connectivity } from './connectivity';
 import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
-import { checkArguments, Shape } from '../cdk8s/call-arguments';
+import { checkArguments, FLAG, optional, Shape } from '../cdk8s/call-arguments';
 import { ClaimKind } from '../claims/claim';
+import { SEVERITIES } from '../findings/codes';
 import { enumerate } from '../findings/enumeration';
 import { looksLikeAddress } from '../k8s/address';
 import { serviceTextOf } from '../query/parties';
@@ -57,7 +58,7 @@ export const netpolMatchers = {
   /** `netpol lint` finds no error and no warning. With `from`, nothing of this severity or a worse one. */
   toHaveNoFindings(received: Judgeable, { from = 'warning' }: FindingsOptions = {}): Result {
     checkArguments('expect(...).toHaveNoFindings(...)', { received: [received, JUDGEABLE], from: [from, SEVERITY] });
-    const counted = SEVERITIES.slice(0, SEVERITIES.indexOf(from) + 1);
+    const counted = SEVERITY_NAMES.slice(0, SEVERITY_NAMES.indexOf(from) + 1);
     const found = connectivityOf(received).findings().filter(({ severity }) => counted.includes(severity));
     return {
       pass: found.length === 0,
@@ -66,15 +67,41 @@ export const netpolMatchers = {
         : found.map(({ text }) => text).join('\n'),
     };
   },
+
+  /** Nothing opens since an earlier version, for every pod that could exist. If it is undecided whether something opens, this fails with and without `.not`. */
+  toOpenNothing(this: MatcherContext, received: Judgeable, options: OpenNothingOptions): Result {
+    const { since, exceptNewWorkloads } = options ?? {};
+    checkArguments('expect(...).toOpenNothing(...)', { received: [received, JUDGEABLE], since: [since, JUDGEABLE], exceptNewWorkloads: [exceptNewWorkloads, optional(FLAG)] });
+    const diff = connectivityOf(received).diff(connectivityOf(since));
+    const opens = diff.opened.length > 0 || (exceptNewWorkloads !== true && diff.added.length > 0);
+    const isNot = this.isNot ?? false;
+    return {
+      pass: !opens && (!diff._mayOpen || isNot),
+      message: () => isNot && !opens && !diff._mayOpen ? `${diff.verdict}\nThe test says that it opens something.` : diff.toString(),
+    };
+  },
 };
 
+/** Options of `toOpenNothing`. */
+export interface OpenNothingOptions {
+  /** The earlier version: an app, a chart, manifests as YAML, or a `Connectivity`. */
+  readonly since: Judgeable;
+
+  /**
+   * What only new workloads gain does not count.
+   *
+   * @default false
+   */
+  readonly exceptNewWorkloads?: boolean;
+}
+
 /** The worst one first. */
-const SEVERITIES: readonly string[] = ['error', 'warning', 'note'];
+const SEVERITY_NAMES: readonly string[] = SEVERITIES;
 
 const SEVERITY: Shape = {
-  title: enumerate(SEVERITIES.map(severity => `'${severity}'`), Infinity, 'or'),
+  title: enumerate(SEVERITY_NAMES.map(severity => `'${severity}'`), Infinity, 'or'),
   fix: () => "write { from: 'error' }, { from: 'warning' } or { from: 'note' }",
-  accepts: value => typeof value === 'string' && SEVERITIES.includes(value),
+  accepts: value => typeof value === 'string' && SEVERITY_NAMES.includes(value),
 };
 
 /** Options of `toHaveNoFindings`. */
@@ -96,6 +123,7 @@ declare global {
       toAdmitOnly(destination: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): R;
       toReachOnly(source: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): R;
       toHaveNoFindings(options?: FindingsOptions): R;
+      toOpenNothing(options: OpenNothingOptions): R;
     }
   }
 }

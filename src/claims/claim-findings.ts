@@ -192,13 +192,13 @@ function fixOfPassing(
   { source, destination }: ClaimWitness, calls: ProgramCalls | undefined,
 ): Fix | undefined {
   // No NetworkPolicy denies what the Admin tier accepts.
-  const isAccepted = ({ admin }: SideExplanation) => admin.some(({ rule, connections }) => rule.action === 'accept' && !connections.intersect(passing).isEmpty);
+  const isAccepted = ({ admin }: SideExplanation) => admin.some(({ rule, connections }) => rule.action === 'accept' && connections.overlaps(passing));
   const pods = [egress, ingress].filter(side => side.subject.kind === 'pod' && !side.subject.pod.hostNetwork && !isAccepted(side));
   if (pods.length === 0) { return undefined; }
   const isolated = pods.filter(side => side.isolatedBy.length > 0);
   const texts = isolated.length > 0
     ? isolated.map(({ direction, subject, allowedBy }) => {
-      const rules = allowedBy.filter(({ connections }) => !connections.intersect(passing).isEmpty);
+      const rules = allowedBy.filter(({ connections }) => connections.overlaps(passing));
       if (rules.length === 0) { return `the rules that allow ${direction} of ${subject.name}`; }
       return callsMaking(rules.map(({ policy }) => policy), calls)
         ?? enumerate([...new Set(rules.map(rule => callOfGenerated(rule.policy) ?? fieldOf(rule)))], 3);

@@ -1,7 +1,6 @@
 import { Claim, namedParties } from './claim';
 import { ClaimVerdict } from './judge';
 import { blocksOf } from './party';
-import { TierMatch } from './private/tier-rules';
 import { ClaimWitness, explainWitness, WitnessEnd, WitnessPod } from './witness';
 import { Cluster, PeerClause, Policy, Rule, UnevaluatedPolicy } from '../cluster/cluster';
 import { ClusterPolicy, RuleAction } from '../cluster/cluster-policy';
@@ -12,6 +11,7 @@ import { IpBlock } from '../k8s/objects';
 import { PodEndpoint } from '../query/endpoints';
 import { Explanation, Mismatch, SideExplanation, TierRule } from '../query/explanation';
 import { connectionsOfPort } from '../query/ports';
+import { TierMatch } from '../search/tier-rules';
 
 /** A witness with the policies and rules that decide, for messages. */
 export type ExplainedWitness =
@@ -115,7 +115,7 @@ export function decidingFields(witness: ExplainedWitness): DecidingField[] {
   const { egress, ingress } = witness.explanation;
   if (witness.kind === 'passes') {
     return [egress, ingress].flatMap(side => [...tierRulesOf(side, 'accept'), ...side.allowedBy])
-      .filter(({ connections }) => !connections.intersect(witness.connections).isEmpty)
+      .filter(({ connections }) => connections.overlaps(witness.connections))
       .map(({ policy, rule }) => ({ policy, path: rule.path }));
   }
   return [egress, ingress].filter(side => !side.passes).flatMap(side =>

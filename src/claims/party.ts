@@ -4,12 +4,13 @@ import { Service, serviceName } from '../cluster/service';
 import { Reachability } from '../evaluator/reachability';
 import { Reason } from '../findings/answer';
 import { AddressRange, cidrsOf, FAMILY_RANGE, formatAddress, parseCidr } from '../k8s/address';
-import { IpBlock, Protocol } from '../k8s/objects';
+import { IpBlock } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { Endpoint } from '../query/endpoints';
 import { namespacesNamed, Party as QueryParty, partyNamed } from '../query/parties';
 import { readPodsText } from '../query/pods-text';
 import { PortQuery } from '../query/ports';
+import { CandidatePart, CandidatePort } from '../search/candidate';
 
 /** One side of a claim: a set of possible pods and addresses. */
 export interface Party {
@@ -38,22 +39,15 @@ export interface DeclaredPods {
 }
 
 /** Every possible pod that two selectors match, the declared ones among them. */
-export interface SelectedPods {
+export interface SelectedPods extends CandidatePart {
   readonly kind: 'selected';
-  readonly namespaces: Selector;
-  readonly pods: Selector;
-  /** What messages call one of its pods, if they have a name of their own: those of a tier. */
-  readonly podName?: string;
   /** The named ports that every pod of the party has: those of a tier. */
   readonly ports: readonly PossiblePort[];
 }
 
 /** A named port of a possible pod. */
-export interface PossiblePort {
-  readonly protocol: Protocol;
+export interface PossiblePort extends CandidatePort {
   readonly name: string;
-  /** 1–65535; absent if only the name is known. */
-  readonly port?: number;
 }
 
 /** Addresses that belong to no pod. As a member of a list, every address in the ranges. */

@@ -2,7 +2,6 @@ import { Cluster, Namespace, Pod, UnevaluatedPolicy, unevaluatedName, UnreadReas
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { AssumptionCode, Reason } from '../findings/answer';
-import { Origin } from '../findings/finding';
 import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -11,7 +10,7 @@ import { explain, Explanation } from '../query/explanation';
 import { Flow, flow, reasonsOfSide } from '../query/flow';
 import { connectionsOfPort, PortQuery } from '../query/ports';
 import { labelsText } from '../query/possible-pods';
-import { Way } from './private/candidate';
+import { POSSIBLE, Way } from '../search/candidate';
 
 /** One end of the connection of a witness. */
 export type WitnessEnd = WitnessPod | WitnessAddress;
@@ -79,9 +78,6 @@ export interface ClaimWitness {
   /** `unlisted`: how the target's side lets it pass. `blocked`: the policy of a kind that is not evaluated that may deny it, if no other does. */
   readonly way?: Way;
 }
-
-/** Messages never show where a possible pod is written, because it is written nowhere. */
-export const POSSIBLE: Origin = { at: () => ({ constructPath: '(possible)' }) };
 
 /** The cluster with the pods of a witness as the only workloads, and the two ends in it. The evaluator gives the reasons for its answer there. */
 function clusterOf(

@@ -2,13 +2,13 @@ import { Command, Option } from 'commander';
 import { InputOptions, readInput } from './private/input';
 import { BadInputError, ExitStatus, Io, writeAll } from './private/io';
 import { addReadingOptions, collect, keepGoingOption, outputOption, pathsArgument } from './private/options';
-import { Severity } from '../findings/codes';
+import { LINT_CODES, Severity } from '../findings/codes';
 import { FAIL_ON, FailOn, isFailure } from '../findings/fail-on';
 import { bySeverity, hasErrors } from '../findings/finding';
 import { lint, withoutRepeated } from '../lint/lint';
 import { lintInputOf } from '../lint/lint-input';
-import { codeFix, isLintCode, LINT_CODES, Suppression } from '../lint/suppression';
-import { findingsGithub, findingsJson, findingsJunit, findingsMarkdown, findingsText, FoundFindings } from '../report/findings';
+import { codeFix, isLintCode, Suppression } from '../lint/suppression';
+import { findingsGithub, findingsGitlab, findingsJson, findingsJunit, findingsMarkdown, findingsText, FoundFindings } from '../report/findings';
 import { sarif } from '../report/sarif';
 
 interface Options extends Omit<InputOptions, 'paths' | 'strict'> {
@@ -25,6 +25,7 @@ const WRITERS: Readonly<Record<string, (found: FoundFindings) => Iterable<string
   junit: findingsJunit,
   md: findingsMarkdown,
   github: findingsGithub,
+  gitlab: findingsGitlab,
 };
 
 const HELP = `

@@ -37,6 +37,20 @@ async function readStdin(): Promise<Buffer> {
   return content.whole;
 }
 
+/** Someone who asks and does not read the answers asks nothing more. */
+async function* stdinChunks(): AsyncIterable<Buffer> {
+  let isOver = false;
+  interrupt = () => {
+    isOver = true;
+    process.stdin.destroy();
+  };
+  try {
+    for await (const chunk of process.stdin) { yield chunk; }
+  } catch (error) {
+    if (!isOver) { throw error; }
+  }
+}
+
 /** A file takes all of a text at once, or the write throws an error. */
 function write(stream: NodeJS.WriteStream, text: string): boolean {
   try {
@@ -72,5 +86,5 @@ const stdout = {
 };
 const stderr = { write: (text: string) => write(process.stderr, text) };
 
-void run(process.argv.slice(2), { stdout, stderr, readStdin, untilInterrupted })
+void run(process.argv.slice(2), { stdout, stderr, readStdin, stdinChunks, untilInterrupted })
   .then(status => { process.exitCode = status; });

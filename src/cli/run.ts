@@ -12,7 +12,11 @@ const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) =>
   'watch': io => (require('./watch') as typeof import('./watch')).watchCommand(io),
   'lint': (io, report) => (require('./lint') as typeof import('./lint')).lintCommand(io, report),
   'report': (io, report) => (require('./report') as typeof import('./report')).reportCommand(io, report),
+  'diff': (io, report) => (require('./diff') as typeof import('./diff')).diffCommand(io, report),
+  'plan': (io, report) => (require('./plan') as typeof import('./plan')).planCommand(io, report),
   'check': (io, report) => (require('./check') as typeof import('./check')).checkCommand(io, report),
+  'completion': io => (require('./completion') as typeof import('./completion')).completionCommand(io),
+  'mcp': io => (require('./mcp') as typeof import('./mcp')).mcpCommand(io, run, packageVersion()),
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 
@@ -22,6 +26,9 @@ Results go to standard output, messages to standard error.
 
 Every PATH is a file of manifests (YAML or JSON), a folder of them, or - for standard input:
   $ helm template my-chart | netpol list -`;
+
+/** The commands that need all others, as the help and the message about an unknown command do. */
+const ABOUT_ALL: readonly string[] = ['completion'];
 
 /** Runs the command and returns its exit status. Never throws. */
 export async function run(argv: readonly string[], streams: Io): Promise<number> {
@@ -50,8 +57,8 @@ async function execute(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
     .exitOverride();
   const report = (result: ExitStatus) => { status = result; };
-  // The help and the message about an unknown command need all commands.
-  for (const name of Object.hasOwn(COMMANDS, argv[0] ?? '') ? [argv[0]] : Object.keys(COMMANDS)) {
+  const [wanted = ''] = argv;
+  for (const name of Object.hasOwn(COMMANDS, wanted) && !ABOUT_ALL.includes(wanted) ? [wanted] : Object.keys(COMMANDS)) {
     const command = COMMANDS[name](io, report);
     program.addCommand(command.copyInheritedSettings(program).showHelpAfterError(`(run netpol ${command.name()} --help for usage)`));
   }

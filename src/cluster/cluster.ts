@@ -210,6 +210,8 @@ export interface UnevaluatedPolicy {
    * NetworkPolicies, and deny nothing.
    */
   readonly opens?: readonly PortClause[];
+  /** What it says, apart from its name and its place. Absent if that is not known: two of them may then differ. */
+  readonly content?: string;
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 

@@ -1,5 +1,6 @@
 import { Cluster, ClusterFacts, Namespace, Policy, policyName, undeclaredNamespace, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
 import { ClusterNode, ClusterPolicy, clusterPolicyName } from './cluster-policy';
+import { agreedPart, Agreement, agreementOf } from './policy-meaning';
 import { EndpointSlice, Service, serviceName } from './service';
 import { mentionedKeys } from './unread-workloads';
 import { inCurrentGroup } from '../k8s/group-kinds';
@@ -23,7 +24,6 @@ import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { nodeOf } from './private/nodes';
-import { agreedPart, Agreement, agreementOf } from './private/policy-meaning';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
 import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';

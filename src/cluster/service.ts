@@ -80,3 +80,8 @@ export interface SlicePort {
 export function serviceName({ namespace, name }: Pick<Service, 'namespace' | 'name'>): string {
   return printable(`Service ${namespace}/${name}`);
 }
+
+/** True if every address of the Service is one of the cluster, so that only pods and nodes are its clients. */
+export function isInside({ type, hasExternalIps }: Service): boolean {
+  return type === 'ClusterIP' && !hasExternalIps;
+}

@@ -3,6 +3,13 @@ import { Protocol, PROTOCOLS } from '../k8s/objects';
 /** The ports of all protocols are numbered together. Each protocol has this many numbers. */
 const PORTS = 65536;
 
+/** Ports of one protocol, from `first` to `last` (1–65535, both included). */
+export interface PortRange {
+  readonly protocol: Protocol;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** The number of a port (1–65535) among the ports of all protocols. */
 export function portPoint(protocol: Protocol, port: number): number {
   return PROTOCOLS.indexOf(protocol) * PORTS + port;
@@ -26,9 +33,17 @@ export class ConnectionSet {
     return new ConnectionSet([portPoint(protocol, first), portPoint(protocol, last)]);
   }
 
+  /** The ports of some ranges, in any order. They may overlap. */
+  public static ofRanges(ranges: readonly PortRange[]): ConnectionSet {
+    return ConnectionSet.merged(ranges.map(({ protocol, first, last }) => [portPoint(protocol, first), portPoint(protocol, last)]));
+  }
+
   /** The connections that are in any of the sets, in one pass: a rule may name thousands of ports. */
   public static unionOf(sets: readonly ConnectionSet[]): ConnectionSet {
-    const intervals = sets.flatMap(({ bounds }) => bounds.flatMap((first, i) => i % 2 === 0 ? [[first, bounds[i + 1]]] : []));
+    return ConnectionSet.merged(sets.flatMap(({ bounds }) => bounds.flatMap((first, i) => i % 2 === 0 ? [[first, bounds[i + 1]]] : [])));
+  }
+
+  private static merged(intervals: number[][]): ConnectionSet {
     const result: number[] = [];
     for (const [first, last] of intervals.sort(([a], [b]) => a - b)) {
       const end = result.length - 1;
@@ -78,9 +93,23 @@ export class ConnectionSet {
     return this.combine(other, (a, b) => a && !b);
   }
 
-  /** True if every connection of `other` is in this set. */
+  /** True if every connection of `other` is in this set. It looks only at what is around the ranges of `other`, because a set can have thousands of them. */
   public includes(other: ConnectionSet): boolean {
-    return other.subtract(this).isEmpty;
+    for (let i = 0; i < other.bounds.length; i += 2) {
+      const end = this.endFrom(other.bounds[i]);
+      if (end === this.bounds.length || this.bounds[end - 1] > other.bounds[i] || this.bounds[end] < other.bounds[i + 1]) { return false; }
+    }
+    return true;
+  }
+
+  /** True if some connection is in both sets. */
+  public overlaps(other: ConnectionSet): boolean {
+    if (this.bounds.length > other.bounds.length) { return other.overlaps(this); }
+    for (let i = 0; i < this.bounds.length; i += 2) {
+      const end = other.endFrom(this.bounds[i]);
+      if (end < other.bounds.length && other.bounds[end - 1] <= this.bounds[i + 1]) { return true; }
+    }
+    return false;
   }
 
   public equals(other: ConnectionSet): boolean {
@@ -88,7 +117,7 @@ export class ConnectionSet {
   }
 
   /** The intervals in the order of `toString`. Ports are 1–65535, and both ends are included. */
-  public ranges(): { protocol: Protocol; first: number; last: number }[] {
+  public ranges(): PortRange[] {
     const ranges = [];
     for (let i = 0; i < this.bounds.length; i += 2) {
       const protocol = Math.floor(this.bounds[i] / PORTS);
@@ -112,6 +141,16 @@ export class ConnectionSet {
       byProtocol.set(protocol, texts);
     }
     return [...byProtocol].map(([protocol, texts]) => `${protocol} ${texts.join()}`).join();
+  }
+
+  /** The index of the end of the first interval that ends at a point or after it; the number of bounds if there is none. */
+  private endFrom(point: number): number {
+    let [low, high] = [0, this.bounds.length / 2];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.bounds[2 * middle + 1] < point) { low = middle + 1; } else { high = middle; }
+    }
+    return Math.min(2 * low + 1, this.bounds.length);
   }
 
   /** Goes through the borders of both sets in order. `keep` decides whether the result has the ports between two borders. */

@@ -1,7 +1,6 @@
 import { AddressSpace, atomsOf } from './address-space';
 import { ConnectionSet } from './connections';
 import { lowestBit } from './private/bit-rows';
-import { Direction } from './private/compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './private/connection-table';
 import { Assumptions, assumptionsIn, evaluate, evaluateStrictly, Evaluation, EvaluationOptions, hasNamedPortInBlock } from './private/evaluation';
 import { CompiledDirection, OPEN, Outcome } from './private/layers';
@@ -22,9 +21,10 @@ import { couldSelect, surelySelects } from '../cluster/pod-selection';
 import { Reason, namespaceLabels } from '../findings/answer';
 import { Path } from '../findings/finding';
 import { AddressRange, FAMILY_RANGE, formatAddress } from '../k8s/address';
+import { Direction } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 
-export type { Direction } from './private/compiled-policies';
+export type { Direction } from '../k8s/objects';
 
 /** The number of an endpoint class or an address atom (`Reachability.ofPod`, `Reachability.ofAddress`). */
 export type ClassIndex = number;

@@ -1,5 +1,7 @@
-/** An error is wrong, a warning may be, and a note is information. */
-export type Severity = 'error' | 'warning' | 'note';
+/** An error is wrong, a warning may be, and a note is information. The worst is the first. */
+export const SEVERITIES = ['error', 'warning', 'note'] as const;
+
+export type Severity = typeof SEVERITIES[number];
 
 /** What a code stands for. */
 export interface CodeDescription {
@@ -19,6 +21,7 @@ export interface CodeDescription {
  * - NP1xx: what is valid, but is probably not what its author meant (lint).
  * - NP2xx: claims.
  * - NP3xx: what is undecided or assumed.
+ * - NP4xx: what a change opens.
  */
 const CODES = {
   // Files and text.
@@ -49,6 +52,11 @@ const CODES = {
     severity: 'warning',
     title: 'A YAML document is followed by text that kubectl ignores.',
     fix: 'Write `---` on a line of its own in front of the text, or remove the text.',
+  },
+  NP013: {
+    severity: 'error',
+    title: 'A file is a pointer of Git LFS: this clone does not have the content of the file.',
+    fix: 'Fetch it: `git lfs pull`.',
   },
 
   // Objects that the API server refuses. NP020 to NP026 follow the types of its field errors.
@@ -458,6 +466,15 @@ const CODES = {
     title: 'netpol renders a Helm chart as a release with the name of the chart, in the namespace `default`.',
     fix: 'Render the chart as another release: `helm template RELEASE CHART --namespace NAMESPACE | netpol list -`.',
   },
+  NP334: {
+    severity: 'warning',
+    title: 'A git revision has a submodule whose files this clone does not have. What they could affect is undecided, unless both versions have the same commit.',
+    fix: 'Fetch the submodule: `git submodule update --init`.',
+  },
+
+  // What a change opens: `netpol diff`.
+  NP401: { severity: 'warning', title: 'A change opens connections.', fix: 'If that is not meant, take back the change that the message names.' },
+  NP402: { severity: 'warning', title: 'It is undecided whether a change opens or closes connections.', fix: 'Give netpol what the message names, or check the change by hand.' },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 
 /** `NP` and three digits. */
@@ -465,3 +482,6 @@ export type FindingCode = keyof typeof CODES;
 
 /** What each code stands for, in ascending order. */
 export const FINDING_CODES: Readonly<Record<FindingCode, CodeDescription>> = CODES;
+
+/** The codes of lint. They can be suppressed: the input is valid, but is probably not what its author meant. NP19x are about suppressions themselves. */
+export const LINT_CODES: readonly FindingCode[] = (Object.keys(FINDING_CODES) as FindingCode[]).filter(code => /^NP1[0-8]/.test(code));

@@ -1,7 +1,7 @@
-import { Severity } from './codes';
+import { SEVERITIES, Severity } from './codes';
 
 /** The severity from which findings make a command or a validation fail, from the worst one on, or `never`. The first is the default. */
-export const FAIL_ON = ['error', 'warning', 'note', 'never'] as const;
+export const FAIL_ON = [...SEVERITIES, 'never'] as const;
 
 export type FailOn = typeof FAIL_ON[number];
 

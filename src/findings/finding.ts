@@ -1,4 +1,4 @@
-import { FindingCode, FINDING_CODES, Severity } from './codes';
+import { FindingCode, FINDING_CODES, SEVERITIES, Severity } from './codes';
 
 /** The path from an object to one of its fields: `['spec', 'ingress', 0, 'from']`. */
 export type Path = readonly (string | number)[];
@@ -82,8 +82,6 @@ export function finding(code: FindingCode, place: Place, message: string, { fix,
 export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
-
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
 
 /** The worst ones first. Those of one severity stay in their order. */
 export function bySeverity(findings: readonly Finding[]): Finding[] {

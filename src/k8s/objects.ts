@@ -9,6 +9,17 @@ export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'] as const;
 /** A transport protocol of the API. */
 export type Protocol = typeof PROTOCOLS[number];
 
+/** The directions of traffic, as a pod sees them, in the order in which netpol prints them. */
+export const DIRECTIONS = ['ingress', 'egress'] as const;
+
+/** A direction of traffic. A policy isolates its pods in each direction separately. */
+export type Direction = typeof DIRECTIONS[number];
+
+/** The direction that the other end of a connection sees: what is egress for its source is ingress for its destination. */
+export function otherDirection(direction: Direction): Direction {
+  return direction === 'ingress' ? 'egress' : 'ingress';
+}
+
 /** Kubernetes gives every namespace this label; its value is the name of the namespace. */
 export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 

@@ -1,4 +1,4 @@
-import { FindingCode, FINDING_CODES } from '../findings/codes';
+import { FindingCode, FINDING_CODES, LINT_CODES } from '../findings/codes';
 import { Finding, finding, Origin, Place } from '../findings/finding';
 import { nearestName } from '../findings/nearest-name';
 import { isObject } from '../k8s/objects';
@@ -19,9 +19,6 @@ export interface Suppression {
   /** Only findings about objects of this namespace. */
   readonly namespace?: string;
 }
-
-/** The codes of lint. They can be suppressed: the input is valid, but is probably not what its author meant. */
-export const LINT_CODES: readonly FindingCode[] = (Object.keys(FINDING_CODES) as FindingCode[]).filter(code => /^NP1[0-8]/.test(code));
 
 /** The start of the annotations: `cdk8s-netpol/suppress-NP132: the pods are of another repository`. */
 const ANNOTATION = 'cdk8s-netpol/suppress-';

@@ -56,6 +56,11 @@ export function readPaths(
   return { resources, findings, unread, folders, fileCount, renderedCount, policyLeftOut: () => reader.policyLeftOut() };
 }
 
+/** True for the path of a file that makes its folder a kustomization or a chart. What is rendered from it may use files anywhere. */
+export function standsForFolder(file: string): boolean {
+  return [...KUSTOMIZATION_FILES, CHART_FILE].includes(path.basename(file));
+}
+
 class PathReader implements PathsRead {
   public readonly resources: Resource[] = [];
 
@@ -103,7 +108,7 @@ class PathReader implements PathsRead {
 
   /** The file of a kustomization or a chart stands for its folder. Returns false for another file. */
   private takeFile(file: string): boolean {
-    if (![...KUSTOMIZATION_FILES, CHART_FILE].includes(path.basename(file))) { return false; }
+    if (!standsForFolder(file)) { return false; }
     const folder = path.dirname(file);
     const id = identity(statSync(folder, { bigint: true }));
     return this.foldersRead.has(id) || (this.rendered.take(folder, namesIn(folder)) && isNew(id, this.foldersRead));

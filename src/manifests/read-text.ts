@@ -3,10 +3,10 @@ import { parseJson } from './private/json';
 import { parseManifests } from './private/manifest-stream';
 import { ParsedDocument, ParsedText, UnreadPart } from './private/parsed-text';
 import { scanText } from './private/scanned-text';
-import { SourceText } from './private/source-text';
+import { POINTER, SourceText } from './private/source-text';
 import { parseYaml } from './private/yaml';
 import { objectsOf, ReadResult, Resource } from './resources';
-import { allOf, MayHold, mayHoldNothing, Unread } from './unread';
+import { allOf, ANYTHING, MayHold, mayHoldNothing, Unread } from './unread';
 import { Finding, Origin } from '../findings/finding';
 import { countsForNetwork } from '../k8s/network-kinds';
 
@@ -30,7 +30,7 @@ export function readText({ file, content, named }: TextInput): ReadResult {
     ({ what: `${what} ${file}`, origin: source.origin(() => start), code: 'not-read', mayHold, findings: found });
   if (fault !== undefined) {
     const found = [source.finding(fault)];
-    return { resources: [], findings: found, unread: [leftOut('the file', found, scanText(source.text))] };
+    return { resources: [], findings: found, unread: [leftOut('the file', found, fault.code === POINTER ? ANYTHING : scanText(source.text))] };
   }
   const all = parse(source.text);
   const separated = separateTemplates(source.text, all);

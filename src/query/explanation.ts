@@ -8,6 +8,7 @@ import { PolicyTier, RuleAction } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability, TierRule } from '../evaluator/reachability';
 import { Answer, Assumption, Reason } from '../findings/answer';
+import { otherDirection } from '../k8s/objects';
 
 export type { TierRule } from '../evaluator/reachability';
 export type { PolicyFix } from './private/fix';
@@ -149,7 +150,7 @@ function explainSide(
   const accepted = of(sure([...admin, ...baseline]), 'accept');
   const areEnough = answer === 'no' || covers(ConnectionSet.unionOf([accepted, ...certain.map(({ connections }) => connections)]), port, destination);
   // No change on this side opens what the Admin tier denies on the other one.
-  const otherSide = reach.tierRules(peer.index, direction === 'egress' ? 'ingress' : 'egress', subject.index, 'Admin');
+  const otherSide = reach.tierRules(peer.index, otherDirection(direction), subject.index, 'Admin');
   const opened = openable.subtract(surelyDenied(otherSide));
   const wanted = (port === undefined ? ownConnections(destination) : asked).intersect(opened);
   const nearMisses: NearMiss[] = [];

@@ -8,7 +8,7 @@ import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Reason } from '../findings/answer';
 import { AddressRange, FAMILY_RANGE, familyOf } from '../k8s/address';
-import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { DIRECTIONS, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 
 /*
@@ -77,7 +77,7 @@ export function* listExposure(reach: Reachability): Iterable<Exposure> {
     const { end, index } = entry;
     const [pod] = end.kind === 'pod' ? [end.pod] : end.workload.pods;
     const key = `${index} ${pod.ports.map(({ protocol, port, name }) => `${protocol}/${port}/${name}`).join()}`;
-    const rows = known.get(key) ?? (['ingress', 'egress'] as const).flatMap(direction => new Side(reach, entry, direction).rowsOrNothing());
+    const rows = known.get(key) ?? DIRECTIONS.flatMap(direction => new Side(reach, entry, direction).rowsOrNothing());
     // Within a class, only the ports can differ, and the workload that a reason names.
     if (rows.every(({ undecided }) => undecided.length === 0)) { known.set(key, rows); }
     yield { subject: end, rows };

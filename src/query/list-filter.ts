@@ -74,7 +74,7 @@ export class RowFilter {
   /** True if a way in from outside is wanted that leads to this end of this namespace, with these connections. */
   public reaches(end: PodEnd | AddressesEnd, namespace: string, connections: ConnectionSet): boolean {
     const asked = end.kind === 'addresses' ? this.asked.withAddresses : this.asked.with(end);
-    return this.isDestination(end) && includes(this.namespaces, namespace) && !asked.intersect(connections).isEmpty;
+    return this.isDestination(end) && includes(this.namespaces, namespace) && asked.overlaps(connections);
   }
 
   /** True if a way in may lead to something that is wanted. It leads into this namespace, but nobody knows to what; or nobody knows the namespace either. */

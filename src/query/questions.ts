@@ -182,7 +182,7 @@ function translationsOf(reach: Reachability, { from, to, port }: Question): Port
     const behind = selector === undefined || isHeadless ? []
       : pods.filter(({ workload, pod }) => workload.namespace === namespace && couldSelect(selector, pod));
     return behind.length === 0 ? [] : portsOfService(service, port).flatMap((servicePort): PortTranslation[] => {
-      const [number] = portsOfPod(behind[0], servicePort);
+      const [number] = portsOfPod(behind[0].pod, servicePort);
       if (number === undefined || number === port.first) { return []; }
       const target = { protocol: port.protocol, first: number, last: number };
       return [{ service, servicePort, target, answer: answerForEndpoints(reach, from.endpoints, to.endpoints, target).answer }];

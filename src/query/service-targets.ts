@@ -157,7 +157,7 @@ function endpointOfSlice(reach: Reachability, { address, pod: named }: SliceEndp
 function portsAt(endpoint: Endpoint, port: ServicePort, slice: EndpointSlice | undefined): PortTarget['port'][] {
   const { name, protocol } = port;
   // A slice names every endpoint that is an address.
-  const numbers = slice === undefined ? portsOfPod(endpoint as PodEndpoint, port)
+  const numbers = slice === undefined ? portsOfPod((endpoint as PodEndpoint).pod, port)
     : slice.ports.filter(own => own.name === name && own.protocol === protocol).map(own => own.port);
   // A port name of a pod whose ports are not known may mean any number.
   const isOpen = slice === undefined && typeof port.target === 'string' && (endpoint as PodEndpoint).pod.hasOpenPorts === true;
@@ -165,7 +165,7 @@ function portsAt(endpoint: Endpoint, port: ServicePort, slice: EndpointSlice | u
 }
 
 /** The port of a pod that a port of a Service leads to: one, or none. If two containers have a port of the name, the first one counts. */
-export function portsOfPod({ pod }: PodEndpoint, { protocol, target }: ServicePort): number[] {
+export function portsOfPod({ ports }: Pick<Pod, 'ports'>, { protocol, target }: Pick<ServicePort, 'protocol' | 'target'>): number[] {
   return typeof target === 'number' ? [target]
-    : pod.ports.filter(own => own.protocol === protocol && own.name === target).slice(0, 1).map(({ port }) => port);
+    : ports.filter(own => own.protocol === protocol && own.name === target).slice(0, 1).map(({ port }) => port);
 }

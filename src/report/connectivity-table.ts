@@ -1,7 +1,7 @@
 import { escapeMarkdown } from './private/markdown';
-import { memoized } from './private/memoized';
 import { csvField } from './private/tables';
 import { ConnectionSet } from '../evaluator/connections';
+import { oncePer } from '../k8s/once-per';
 import { Connection, ConnectionEnd, ConnectivityList, Passing } from '../query/connectivity';
 
 /*
@@ -21,7 +21,7 @@ const MAX_RANGES = 256;
 /** What `conn` says: the connections, or the row that has the same ones if they are very long. `write` writes a text in the format of the table. */
 function connections(write: (text: string) => string): (row: Connection) => string {
   const firstRows = new Map<string, Connection>();
-  const text = memoized((set: ConnectionSet) => write(set.toString()));
+  const text = oncePer((set: ConnectionSet) => write(set.toString()));
   return row => {
     const { connections: set } = row;
     if (set.rangeCount <= MAX_RANGES) { return text(set); }
@@ -37,7 +37,7 @@ function connections(write: (text: string) => string): (row: Connection) => stri
  * only if there are several.
  */
 export function* connectivityCsv(...lists: ConnectivityList[]): Iterable<string> {
-  const name = memoized((end: ConnectionEnd) => csvField(end.name));
+  const name = oncePer((end: ConnectionEnd) => csvField(end.name));
   const mayBeUndecided = lists.some(list => list.mayBeUndecided);
   yield `${lists.length > 1 ? 'cluster,' : ''}src,dst,conn${mayBeUndecided ? ',undecided' : ''}\n`;
   for (const { cluster, connections: rows } of lists) {
@@ -52,7 +52,7 @@ export function* connectivityCsv(...lists: ConnectivityList[]): Iterable<string>
 
 /** A JSON array with one row on each line. If there are several clusters, a row has the name of its cluster. */
 export function* connectivityJson(...lists: ConnectivityList[]): Iterable<string> {
-  const name = memoized((end: ConnectionEnd) => JSON.stringify(end.name));
+  const name = oncePer((end: ConnectionEnd) => JSON.stringify(end.name));
   let before = '[ ';
   for (const { cluster, connections: rows } of lists) {
     const of = cluster === undefined ? '' : `"cluster": ${JSON.stringify(cluster)}, `;
@@ -69,7 +69,7 @@ export function* connectivityJson(...lists: ConnectivityList[]): Iterable<string
 /** A Markdown table. If there are several clusters, it has a column for them. */
 export function* connectivityMarkdown(...lists: ConnectivityList[]): Iterable<string> {
   yield lists.length > 1 ? '| cluster | src | dst | conn |\n| --- | --- | --- | --- |\n' : '| src | dst | conn |\n| --- | --- | --- |\n';
-  const name = memoized((end: ConnectionEnd) => escapeMarkdown(end.name));
+  const name = oncePer((end: ConnectionEnd) => escapeMarkdown(end.name));
   for (const { cluster, connections: rows } of lists) {
     const conn = connections(escapeMarkdown);
     const prefix = cluster === undefined ? '|' : `| ${escapeMarkdown(cluster)} |`;

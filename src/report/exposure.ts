@@ -1,10 +1,11 @@
 import { Layout } from './layout';
-import { memoized } from './private/memoized';
 import { rangesLabel } from './private/outside-ranges';
+import { selectorsJson } from './private/selector-json';
 import { csvTable, markdownTable, RecordRows, textTables } from './private/tables';
 import { enumerate } from '../findings/enumeration';
 import { printable } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { oncePer } from '../k8s/once-per';
 import { Selector } from '../k8s/selector';
 import { ExposedPorts, Exposure, ExposurePeer, ExposureRow, NamedPort, PodSelectors, PortName } from '../query/exposure';
 import { formatConnections } from '../query/ports';
@@ -19,7 +20,7 @@ export interface ExposureList {
 }
 
 const HEADER = ['workload', 'direction', 'peer', 'ports'];
-const DIRECTIONS = { ingress: 'could be reached by', egress: 'could reach' } as const;
+const REACHES = { ingress: 'could be reached by', egress: 'could reach' } as const;
 
 /** A table for a person. Workloads with the same rows share them: each has a line with its name, and the rows follow the last one. */
 export function exposureText(layout: Layout, ...lists: ExposureList[]): Iterable<string> {
@@ -53,7 +54,7 @@ function rowsOf({ cluster, exposures }: ExposureList): RecordRows {
 
 function foldedRows(exposures: Iterable<Exposure>): string[][] {
   const groups = new Map<string, { readonly names: string[]; readonly rows: readonly (readonly string[])[] }>();
-  const keyOf = memoized((rows: readonly ExposureRow[]) => JSON.stringify(exposureCells(rows)));
+  const keyOf = oncePer((rows: readonly ExposureRow[]) => JSON.stringify(exposureCells(rows)));
   for (const { subject, rows } of exposures) {
     const key = keyOf(rows);
     const group = groups.get(key);
@@ -68,7 +69,7 @@ function foldedRows(exposures: Iterable<Exposure>): string[][] {
 /** A JSON array with one object on each line. Selectors have the form of `kubectl --selector`; the empty text selects everything. */
 export function* exposureJson(...lists: ExposureList[]): Iterable<string> {
   let before = '[ ';
-  const fieldsOf = memoized((rows: readonly ExposureRow[]) => rows.map(row => JSON.stringify(dataOf(row)).slice(1)));
+  const fieldsOf = oncePer((rows: readonly ExposureRow[]) => rows.map(row => JSON.stringify(dataOf(row)).slice(1)));
   for (const { cluster, exposures } of lists) {
     const start = cluster === undefined ? '{' : `{"cluster":${JSON.stringify(cluster)},`;
     for (const { subject, rows } of exposures) {
@@ -83,8 +84,8 @@ export function* exposureJson(...lists: ExposureList[]): Iterable<string> {
 }
 
 /** The cells of rows without the workload: the direction, the peer and the ports. */
-export const exposureCells = memoized((rows: readonly ExposureRow[]): readonly (readonly string[])[] =>
-  rows.map(row => [DIRECTIONS[row.direction], peerText(row.peer), portsText(row)].map(printable)));
+export const exposureCells = oncePer((rows: readonly ExposureRow[]): readonly (readonly string[])[] =>
+  rows.map(row => [REACHES[row.direction], peerText(row.peer), portsText(row)].map(printable)));
 
 /** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything`, `every pod of every namespace except every pod of namespaces team=a` */
 function peerText(peer: ExposurePeer): string {
@@ -124,12 +125,6 @@ function namedText({ numbers, ...name }: NamedPort): string {
   return numbers === undefined ? nameText(name) : `${nameText(name)} if it is ${formatConnections(numbers)}`;
 }
 
-const selectorText = (selector: Selector) => selector.isEverything ? '' : selector.toString();
-
-function selectorData({ namespaces, pods }: PodSelectors) {
-  return { namespaceSelector: selectorText(namespaces), podSelector: selectorText(pods) };
-}
-
 function portsData({ connections, named, unnamed }: ExposedPorts): object {
   const limited = named.flatMap(({ numbers, ...name }) => numbers === undefined ? [] : [[nameText(name), numbers.toString()]]);
   return {
@@ -143,8 +138,8 @@ function portsData({ connections, named, unnamed }: ExposedPorts): object {
 function dataOf({ direction, peer, undecided, mayBeOpen, ...own }: ExposureRow): object {
   return {
     direction,
-    ...peer.kind === 'pods' ? { peer: 'pods', ...selectorData(peer) } : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
-    ...exceptionsOf(peer).length === 0 ? {} : { except: exceptionsOf(peer).map(selectorData) },
+    ...peer.kind === 'pods' ? { peer: 'pods', ...selectorsJson(peer) } : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
+    ...exceptionsOf(peer).length === 0 ? {} : { except: exceptionsOf(peer).map(selectorsJson) },
     ...portsData(own),
     ...undecided.length === 0 ? {} : { undecided: [...new Set(undecided.map(({ code }) => code))] },
     ...mayBeOpen === undefined ? {} : { undecidedPorts: portsData(mayBeOpen) },

@@ -1,7 +1,8 @@
+import { createHash } from 'crypto';
 import { findingJson } from './private/finding-json';
 import { tableRow } from './private/markdown';
 import { escapeXml } from './private/xml';
-import { FindingCode, FINDING_CODES, Severity } from '../findings/codes';
+import { FINDING_CODES, FindingCode, SEVERITIES, Severity } from '../findings/codes';
 import { withCommas } from '../findings/enumeration';
 import { Finding, formatFinding, formatPlace, formatWithoutPlace } from '../findings/finding';
 
@@ -38,7 +39,7 @@ export function* findingsText({ findings, suppressedCount }: FoundFindings): Ite
 function countLine(findings: readonly Finding[], suppressedCount: number): string {
   const suppressed = suppressedCount === 0 ? '' : ` (${withCommas(suppressedCount)} suppressed)`;
   const count = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted).length;
-  const counts = (['error', 'warning', 'note'] as const).filter(severity => count(severity) > 0).map(severity => counted(count(severity), severity));
+  const counts = SEVERITIES.filter(severity => count(severity) > 0).map(severity => counted(count(severity), severity));
   return findings.length === 0 ? `no findings${suppressed}` : `${counted(findings.length, 'finding')}: ${counts.join(', ')}${suppressed}`;
 }
 
@@ -109,4 +110,34 @@ function data(text: string): string {
 
 function property(text: string): string {
   return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** The severity of GitLab for ours. Its others are `critical` and `blocker`. */
+const GITLAB_SEVERITIES: Readonly<Record<Severity, string>> = { error: 'major', warning: 'minor', note: 'info' };
+
+/**
+ * A Code Quality report of GitLab, which compares it with that of the target branch and shows the new findings in the merge request:
+ * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+ */
+export function* findingsGitlab({ findings }: FoundFindings): Iterable<string> {
+  const counts = new Map<string, number>();
+  let before = '[\n  ';
+  for (const one of findings) {
+    const { code, severity, message, place, fix } = one;
+    // A finding needs a place. What is not in a file has the one that its message starts with.
+    const path = place.file === undefined || place.file === '-' ? formatPlace(place) : place.file.replaceAll('\\', '/').replace(/^(?:\.\/+)+/, '');
+    // Without its line, a finding stays the same when lines are added above it. GitLab drops all but one of those that are the same.
+    const identity = JSON.stringify([code, path, message]);
+    const count = (counts.get(identity) ?? 0) + 1;
+    counts.set(identity, count);
+    yield before + JSON.stringify({
+      check_name: code,
+      description: `${message}${fix === undefined ? '' : `; ${fix.text}`}`,
+      severity: GITLAB_SEVERITIES[severity],
+      fingerprint: createHash('sha256').update(`${identity}${count}`).digest('hex'),
+      location: { path, lines: { begin: place.line ?? 1 } },
+    });
+    before = ',\n  ';
+  }
+  yield findings.length === 0 ? '[]\n' : '\n]\n';
 }

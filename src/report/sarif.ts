@@ -1,4 +1,4 @@
-import { FINDING_CODES, FindingCode } from '../findings/codes';
+import { FINDING_CODES, FindingCode, LINT_CODES } from '../findings/codes';
 import { Finding, Fix, Place } from '../findings/finding';
 
 const HOME = 'https://github.com/cdk8s-netpol/cdk8s-netpol';
@@ -47,7 +47,7 @@ function ruleOf(id: FindingCode): object {
 
 /** The page of a rule of lint, or else the one that has every code. */
 function pageOf(id: FindingCode): string {
-  return /^NP1[0-8]/.test(id) ? `rules/${id}.md` : id.startsWith('NP19') ? 'lint.md#suppressions' : 'findings.md';
+  return LINT_CODES.includes(id) ? `rules/${id}.md` : id.startsWith('NP19') ? 'lint.md#suppressions' : 'findings.md';
 }
 
 function resultOf({ code, severity, message, place, related = [], fix }: Finding, rules: readonly string[]): object {

@@ -93,6 +93,23 @@ export function kubectl(args: readonly string[], objects: readonly object[]): st
   }
 }
 
+/** Runs a shell script whose `kubectl` talks to the server. Throws if it fails. */
+export function shell(script: string): void {
+  const { port, token, certificate, kubectl: command } = access!;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kubectl-'));
+  try {
+    fs.writeFileSync(path.join(folder, 'ca.crt'), certificate);
+    const options = `--kubeconfig= --cache-dir='${folder}/cache' --server=https://127.0.0.1:${port} --token=${token} --certificate-authority='${folder}/ca.crt'`;
+    fs.writeFileSync(path.join(folder, 'kubectl'), `#!/bin/sh\nexec '${command}' ${options} "$@"\n`, { mode: 0o755 });
+    const { status, stderr, error } = spawnSync('sh', [], {
+      input: script, encoding: 'utf8', timeout: 60_000, env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, NETPOL_PAUSE: '0' },
+    });
+    if (status !== 0) { throw new Error(`${error?.message ?? stderr}\n${script}`); }
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
 function nameOf({ kind, metadata }: any): string {
   return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }

@@ -134,7 +134,50 @@ spec: { subject: { namespaces: {} }, egress: [{ action: Deny, to: [{ networks: [
     expect(() => expect(undecided).not.toAllow(frontend, db)).toThrow('is undecided');
   });
 
+  describe('toOpenNothing', () => {
+    const shop = (apps: readonly string[]) => {
+      const own = new Chart(new App(), 'shop', { namespace: 'app' });
+      const tier = new Tier(own, 'db', { ports: [Port.tcp(5432)] });
+      for (const name of apps) { tier.allowFrom(new Tier(own, name)); }
+      return own;
+    };
+    const before = shop(['backend']);
+
+    test('passes if nothing opens, and fails with what opens', () => {
+      expect(shop(['backend'])).toOpenNothing({ since: before });
+      expect(before).toOpenNothing({ since: Connectivity.fromChart(shop(['backend', 'frontend'])) });
+      expect(shop(['backend', 'frontend'])).not.toOpenNothing({ since: before });
+      expect(() => expect(shop(['backend', 'frontend'])).toOpenNothing({ since: before })).toThrow(/^Opens \d+ groups? of connections[^\n]*\n\nOpens\n {2}[^]*frontend[^]*TCP 5432/);
+      expect(() => expect(shop(['backend'])).not.toOpenNothing({ since: before })).toThrow('Nothing changes, for every possible pod.\nThe test says that it opens something.');
+    });
+
+    const DENY = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: deny, namespace: app }\nspec: { podSelector: {} }\n---\n';
+    const ADDED = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: new, namespace: app }\n'
+      + 'spec: { selector: { matchLabels: { app: new } }, template: { metadata: { labels: { app: new } }, spec: { containers: [] } } }\n---\n'
+      + 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: new, namespace: app }\n'
+      + 'spec: { podSelector: { matchLabels: { app: new } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: new } } }] }] }\n---\n';
+
+    test('counts what only new workloads gain, unless it is told not to', () => {
+      const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: app }\n---\n';
+      expect(NAMESPACE + DENY + ADDED).toOpenNothing({ since: NAMESPACE + DENY, exceptNewWorkloads: true });
+      expect(() => expect(NAMESPACE + DENY + ADDED).toOpenNothing({ since: NAMESPACE + DENY })).toThrow('adds 1 group of connections for new workloads');
+    });
+
+    test('fails, negated or not, if it is undecided', () => {
+      const undecided = 'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: lock, namespace: app }\nspec: { endpointSelector: {}, ingress: [{}] }\n---\n';
+      expect(() => expect(DENY + undecided).toOpenNothing({ since: DENY })).toThrow(/^Undecided: /);
+      expect(() => expect(DENY + undecided).not.toOpenNothing({ since: DENY })).toThrow(/^Undecided: /);
+    });
+
+    test('says what is wrong with its arguments', () => {
+      const any: any = (value: unknown) => value;
+      expect(() => expect(app).toOpenNothing(any(undefined))).toThrow('expect(...).toOpenNothing(...): since must be an App, a Chart, a Connectivity or manifests as YAML, not undefined.');
+      expect(() => expect(app).toOpenNothing({ since: app, exceptNewWorkloads: any('yes') })).toThrow('exceptNewWorkloads must be true or false');
+      expect(() => expect(any(1)).toOpenNothing({ since: app })).toThrow('received must be an App');
+    });
+  });
+
   test('can be added to an expect that is not global', () => {
-    expect(Object.keys(netpolMatchers)).toEqual(['toAllow', 'toDeny', 'toAdmitOnly', 'toReachOnly', 'toHaveNoFindings']);
+    expect(Object.keys(netpolMatchers)).toEqual(['toAllow', 'toDeny', 'toAdmitOnly', 'toReachOnly', 'toHaveNoFindings', 'toOpenNothing']);
   });
 });

@@ -135,6 +135,7 @@ test.each([
   ['junit', /<failure message="1 finding" type="NP112">k8s\/db\.yaml:/],
   ['md', /^\| \| code \| where \| what \| fix \|\n/],
   ['github', /^::error file=k8s\/db\.yaml,line=\d+,col=\d+,title=NP112::error NP112: app\/db spec/],
+  ['gitlab', /^\[\n {2}\{"check_name":"NP112","description":"app\/db spec/],
 ])('-o %s prints that format, with the same exit status', async (format, text) => {
   const { status, stdout } = await netpol(['lint', 'k8s/db.yaml', '-o', format], { 'k8s/db.yaml': TYPO });
   expect(status).toBe(1);

@@ -2,7 +2,9 @@ import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-34';
 import { chartIn, deployment, newChart } from './synthesized';
 import { Connectivity, DefaultDeny, Endpoint, Peer, Policies, PolicyLayout, Port, Tier } from '../../src';
+import { Plan } from '../../src/changes/plan';
 import { ApiResource } from '../../src/k8s/objects';
+import { planOf } from '../changes/planned';
 
 /* kubectl applies a file from top to bottom, so the order of the policies decides which connections fail in the meantime. */
 
@@ -73,6 +75,31 @@ describe('the policies of a namespace are written in a file', () => {
     // If the default deny comes first, every connection fails until its own policies are applied.
     const denyFirst = orders.filter(([first]) => first === kinds[3]).map(order => gap(order.flat()));
     expect(Math.min(...denyFirst)).toBeGreaterThanOrEqual(3 * gap(policies));
+  });
+
+  describe('in the order of `netpol plan` for a first deployment', () => {
+    const policiesOf = (chart: Chart) => objectsOf(chart).filter(({ kind }) => kind === 'NetworkPolicy');
+    const created = ({ steps }: Plan) => steps.filter(({ isBridge }) => !isBridge)
+      .map(({ object: { metadata } }) => (metadata as { name: string }).name);
+
+    test.each([PolicyLayout.PER_EDGE, PolicyLayout.PER_TIER])('which adds one bridging policy, because every pod has a policy for DNS and others, in layout %s', layout => {
+      const chart = shop(layout);
+      const found = planOf([], policiesOf(chart));
+      expect(found.outcome).toBe('smooth');
+      expect(created(found)).toEqual(namesOf(chart));
+      expect(found.steps.filter(({ isBridge }) => isBridge).map(({ operation }) => operation)).toEqual(['create', 'delete']);
+    });
+
+    test('which adds none where no pod has two policies with rules: the file alone is smooth', () => {
+      const chart = newChart('shop');
+      Policies.of(chart).useLayout(PolicyLayout.PER_TIER);
+      new DefaultDeny(chart, 'deny', { dns: false });
+      new Tier(chart, 'db', { ports: [Port.tcp(5432)] }).allowFrom(new Tier(chart, 'web'));
+      const found = planOf([], policiesOf(chart));
+      expect(found).toMatchObject({ outcome: 'smooth' });
+      expect(found.steps.every(({ isBridge }) => !isBridge)).toBe(true);
+      expect(created(found)).toEqual(namesOf(chart));
+    });
   });
 
   test('with one policy for each tier, then DNS and the default deny, in the layout of one policy per tier', () => {

@@ -34,6 +34,15 @@ describe('a set of connections', () => {
     expect(ConnectionSet.unionOf([udp(1, 65535), sctp(1, 65535), tcp(1, 65535)]).isAll).toBe(true);
   });
 
+  test('has the ports of ranges in any order, which may overlap', () => {
+    expect(ConnectionSet.ofRanges([
+      { protocol: 'UDP', first: 53, last: 53 }, { protocol: 'TCP', first: 85, last: 95 }, { protocol: 'TCP', first: 80, last: 90 }, { protocol: 'TCP', first: 96, last: 96 },
+    ]).toString()).toBe('TCP 80-96,UDP 53');
+    expect(ConnectionSet.ofRanges([])).toEqual(NONE);
+    const set = ConnectionSet.unionOf([tcp(80, 90), udp(53), sctp(1)]);
+    expect(ConnectionSet.ofRanges(set.ranges())).toEqual(set);
+  });
+
   test('intersects with another one, at the edges too', () => {
     expect(tcp(80, 90).intersect(tcp(90, 100)).toString()).toBe('TCP 90');
     expect(tcp(80, 89).intersect(tcp(90, 100)).isEmpty).toBe(true);
@@ -50,7 +59,23 @@ describe('a set of connections', () => {
   test('includes another one only if it has all of its connections', () => {
     expect(tcp(80, 90).includes(tcp(85, 90))).toBe(true);
     expect(tcp(80, 90).includes(tcp(85, 91))).toBe(false);
+    expect(tcp(80, 90).includes(tcp(79, 90))).toBe(false);
+    expect(tcp(80, 90).includes(tcp(95))).toBe(false);
+    expect(tcp(80).includes(udp(80))).toBe(false);
     expect(tcp(80).includes(NONE)).toBe(true);
+    expect(NONE.includes(tcp(80))).toBe(false);
+  });
+
+  test('includes and overlaps another one as its difference and their intersection say, whatever their ranges are', () => {
+    // Every set of some ports of two protocols: ranges of one port and more, at either end, adjacent to the other protocol and apart.
+    const ports = [sctp(65534), sctp(65535), tcp(1), tcp(2), tcp(4)];
+    const sets = ports.reduce<readonly ConnectionSet[]>((some, port) => [...some, ...some.map(one => one.union(port))], [NONE]);
+    for (const a of sets) {
+      for (const b of sets) {
+        const expected = { a: a.toString(), b: b.toString(), includes: b.subtract(a).isEmpty, overlaps: !a.intersect(b).isEmpty };
+        expect({ a: a.toString(), b: b.toString(), includes: a.includes(b), overlaps: a.overlaps(b) }).toEqual(expected);
+      }
+    }
   });
 
   test('has a number of ports, over all protocols', () => {

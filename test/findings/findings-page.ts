@@ -5,6 +5,7 @@ const GROUPS: readonly (readonly [prefix: string, title: string, about: string])
   ['NP1', 'Lint', 'The input is valid, but is probably not what its author meant. `app.synth()` looks for these: see [a cdk8s app](guides/cdk8s-app.md#findings).'],
   ['NP2', 'Claims', 'A claim that does not hold, or an intent that cannot be judged.'],
   ['NP3', 'What is undecided or assumed', 'netpol leaves something out of its answer, or the answer depends on something that the input does not state.'],
+  ['NP4', 'Changes', 'What `netpol diff -o sarif` reports at the lines that cause it.'],
 ];
 
 function cell(text: string): string {

@@ -59,6 +59,7 @@ const COMMANDS: readonly string[][] = [
   ['list', '--from', 'x/b'],
   ...['text', 'json', 'md'].flatMap(format => [['explain', '--from', 'x/a-1', '--to', 'x/b', '-o', format], ['explain', '--from', 'x/b', '--to', 'x/a-1', '--port', 'http', '-o', format]]),
   ...['text', 'json'].flatMap(format => [['can-reach', '--from', 'x/a-2', '--to', 'x/b', '-o', format], ['can-reach', '--from', 'x/b', '--to', 'svc/x/alias', '-o', format]]),
+  ...['text', 'json', 'md', 'sarif'].flatMap(format => [['diff', 'other.json', '-o', format], ['diff', 'other.json', '--no-lint', '--keep-going', '-o', format]]),
   ...['text', 'json', 'md', 'junit', 'sarif'].map(format => ['check', '--intent', 'intents.yaml', '-o', format]),
   ['can-reach', '--batch', 'probes.json'], ['can-reach', '--from', 'x/nobody', '--to', 'x/b'], ['watch'],
 ];
@@ -71,7 +72,8 @@ const intents = (text: string) => JSON.stringify({
 /** Every output of all commands for these texts. */
 async function outputs(places: Places): Promise<string[]> {
   const file = `${places.file ?? 'k8s'}.json`;
-  const files = { [file]: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests(places) }), 'intents.yaml': intents(places.label ?? 'x'), 'probes.json': '[{"from": "x/a-2", "to": "x/b"}]' };
+  const listOf = (items: readonly object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  const files = { [file]: listOf(manifests(places)), 'other.json': listOf(manifests({}).slice(0, 3)), 'intents.yaml': intents(places.label ?? 'x'), 'probes.json': '[{"from": "x/a-2", "to": "x/b"}]' };
   const all: string[] = [];
   for (const [command, ...args] of COMMANDS) {
     const { stdout, stderr } = await netpol([command, file, ...args], files);

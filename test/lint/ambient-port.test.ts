@@ -32,6 +32,13 @@ test('an AuthorizationPolicy of another namespace, or without metadata, changes 
   expect(severities('NP153', [SHOP, WEB, OPEN, authorization({ name: 'p', namespace: 'other' }), authorization()])).toEqual(['warning']);
 });
 
+test('an AuthorizationPolicy without a namespace restricts the namespace default, to which kubectl applies it', () => {
+  const authorization = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'web' } };
+  const objects = [namespace('default', AMBIENT), deployment('default/web', { app: 'web' }), ingress('default/web', 'web', undefined, [HBONE])];
+  expect(severities('NP153', objects)).toEqual(['warning']);
+  expect(severities('NP153', [...objects, authorization])).toEqual([]);
+});
+
 test('a pod can be part of the mesh by a label of its own', () => {
   expect(severities('NP153', [pod('shop/web', { app: 'web', ...AMBIENT }), OPEN])).toEqual(['warning']);
   expect(severities('NP153', [WEB, pod('shop/db', { app: 'db', ...AMBIENT }), OPEN])).toEqual([]);

@@ -28,6 +28,42 @@ export interface Explained {
   readonly because: string;
 }
 
+/** Findings in the files as well as in what kustomize and helm make of them. */
+export const ALWAYS_EXPLAINED: readonly Explained[] = [
+  {
+    severity: 'warning',
+    code: 'NP110',
+    inputs: /^argo-cd\/manifests\/ha(\/install\.yaml|\/base(\/(controller-deployment|redis-ha))?)?$/,
+    message: /argocd-redis-ha-proxy-network-policy spec\.ingress\[0\] names TCP 26379/,
+    count: 1,
+    because: 'the proxy of redis-ha listens on 6379, 9101 and 8888, and its policy also names 26379, the port of Sentinel, which the proxy does not serve',
+  },
+  {
+    severity: 'warning',
+    code: 'NP136',
+    inputs: /^kube-prometheus(\/manifests)?$/,
+    message: /^monitoring\/node-exporter has no effect/,
+    count: 1,
+    because: 'node-exporter uses the network of its node, so its policy, which is written like those of the other exporters, protects nothing',
+  },
+  {
+    severity: 'note',
+    code: 'NP132',
+    inputs: /^longhorn$/,
+    message: /^longhorn-system\/\S+ selects no pod: no workload of namespace longhorn-system has /,
+    count: 8,
+    because: 'the policies are examples for the workloads that Longhorn installs, and the collection only has its prerequisites in that namespace',
+  },
+  {
+    severity: 'note',
+    code: 'NP135',
+    inputs: /^longhorn$/,
+    message: / lets nobody in: (no pod of namespace (longhorn-system|default) has |the input has no workload in a namespace with kubernetes\.io\/metadata\.name=(ingress-nginx|default)$)/,
+    count: 11,
+    because: 'the peers of these examples are workloads that Longhorn installs, a Prometheus in namespace default, and an ingress controller',
+  },
+];
+
 /** A finding, and the input that has it. */
 export interface FoundIn {
   readonly input: string;

@@ -1,48 +1,9 @@
-import { COLLECTIONS, CORPUS, countsOfInput, Explained, findingsIn, FoundIn, inputsOf, ofLint, unexplained } from './corpus-findings';
+import { ALWAYS_EXPLAINED, COLLECTIONS, CORPUS, countsOfInput, Explained, findingsIn, FoundIn, inputsOf, ofLint, unexplained } from './corpus-findings';
 
 /* What lint finds in the files of real projects. test/render has what it finds in what kustomize and helm make of them. */
 
 const EXPLAINED: readonly Explained[] = [
-  {
-    severity: 'warning',
-    code: 'NP110',
-    inputs: /^argo-cd\/manifests\/ha(\/install\.yaml)?$/,
-    message: /argocd-redis-ha-proxy-network-policy spec\.ingress\[0\] names TCP 26379/,
-    count: 1,
-    because: 'the proxy of redis-ha listens on 6379, 9101 and 8888, and its policy also names 26379, the port of Sentinel, which the proxy does not serve',
-  },
-  {
-    severity: 'warning',
-    code: 'NP136',
-    inputs: /^kube-prometheus(\/manifests)?$/,
-    message: /^monitoring\/node-exporter has no effect/,
-    count: 1,
-    because: 'node-exporter uses the network of its node, so its policy, which is written like those of the other exporters, protects nothing',
-  },
-  {
-    severity: 'note',
-    code: 'NP132',
-    inputs: /^longhorn$/,
-    message: /^longhorn-system\/\S+ selects no pod: no workload of namespace longhorn-system has /,
-    count: 8,
-    because: 'the policies are examples for the workloads that Longhorn installs, and the collection only has its prerequisites in that namespace',
-  },
-  {
-    severity: 'note',
-    code: 'NP135',
-    inputs: /^longhorn$/,
-    message: / lets nobody in: no pod of namespace longhorn-system has /,
-    count: 9,
-    because: 'the peers of these examples are workloads that Longhorn installs, too',
-  },
-  {
-    severity: 'note',
-    code: 'NP135',
-    inputs: /^longhorn$/,
-    message: / lets nobody in: the input has no workload in a namespace with kubernetes\.io\/metadata\.name=(ingress-nginx|default)$/,
-    count: 2,
-    because: 'the examples name the namespace of an ingress controller and that of a Prometheus, which every cluster has from elsewhere',
-  },
+  ...ALWAYS_EXPLAINED,
   {
     severity: 'note',
     code: 'NP141',

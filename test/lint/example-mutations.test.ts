@@ -2,8 +2,7 @@ import * as ts from 'typescript';
 import { mutationsOf } from './example-mutations';
 import { lintObjects, objectsOf, rulePage } from './rule-page';
 import { printedBy, programOf } from './tier-programs';
-import { FindingCode } from '../../src/findings/codes';
-import { LINT_CODES } from '../../src/lint/suppression';
+import { FindingCode, LINT_CODES } from '../../src/findings/codes';
 
 /* Each rule notices a small mistake in the good example on its page. Whatever the mistake is, lint has an answer. */
 

@@ -84,7 +84,7 @@ const textOf = async (file: string) => (await netpol(['lint', path.join(CASES!, 
   });
 
   test.each(['manifests/inject-kind.yaml', 'manifests/inject-owner.yaml'])('%s: no control character and no command reaches an output', async file => {
-    for (const format of ['text', 'json', 'sarif', 'junit', 'md', 'github']) {
+    for (const format of ['text', 'json', 'sarif', 'junit', 'md', 'github', 'gitlab']) {
       const { stdout } = await netpol(['lint', path.join(CASES!, file), '--keep-going', '-o', format]);
       expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
       expect(stdout).not.toMatch(/^::error::injected/m);

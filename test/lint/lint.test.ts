@@ -365,6 +365,9 @@ describe('NP120: a connection is open at one end only', () => {
     // Each port that one end lacks is a finding.
     const two = policy('app/p', { podSelector: labelled({ app: 'db' }), ingress: [80, 82].map(port => ({ from: [pods('web')], ports: [{ port }] })) });
     expect(found([web, db, two, egress('web', [pods('db')], [{ port: 83, endPort: 85 }])])).toEqual([expect.stringMatching(/in on TCP 80, but .* on TCP 83-85 only/), expect.stringContaining('in on TCP 82, but')]);
+    const each = (...numbers: number[]) => numbers.map(port => ({ port }));
+    expect(found([web, db, ingress('db', [pods('web')], each(80, 82, 84, 86)), egress('web', [pods('db')], [{ protocol: 'UDP' }])]))
+      .toEqual([expect.stringContaining('in on TCP 80, TCP 82, TCP 84 and TCP 86, but the policies of app/web[Deployment] let it out to app/db[Deployment] on every UDP port only')]);
   });
 
   test('has no finding beside the wrong port that is its cause', () => {
@@ -472,6 +475,17 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
     expect(found([...objects, dns('app/dns', labelled({ app: 'web' }), [{ port: 53 }])], open)).toEqual([
       expect.stringContaining('app/f lets the pods app=db open connections, but no policy lets them ask DNS'), expect.stringContaining('app/dns spec.egress[0] lets pods ask DNS over TCP only'),
     ].reverse());
+  });
+
+  test('but not if a wider selector, in other words, lets pods ask that are not declared', () => {
+    const client = egress('web', [pods('db')], [{ port: 80 }]);
+    const wider = (...values: string[]) => ({ matchExpressions: [{ key: 'app', operator: 'In', values }] });
+    const byKey = { matchExpressions: [{ key: 'app', operator: 'Exists' }] };
+    for (const selector of [wider('web', 'api'), byKey]) {
+      expect(codes([client, dns('app/dns', selector, [{ port: 53, protocol: 'UDP' }])], open)).toEqual([]);
+      expect(found([client, dns('app/dns', selector, [{ port: 53 }])], open)).toEqual([expect.stringContaining('app/dns spec.egress[0] lets pods ask DNS over TCP only')]);
+    }
+    expect(codes([client, dns('app/dns', wider('api', 'db'), [{ port: 53, protocol: 'UDP' }])], open)).toEqual(['NP121']);
   });
 
   test('and a policy for every pod says so', () => {

@@ -11,9 +11,11 @@ const denyAll = (name: string) => networkPolicy(name, { podSelector: {}, policyT
 describe('NP141: a namespace with workloads and no default deny', () => {
   test('lets everybody in to the pods that no policy selects, and the finding counts and names them', () => {
     expect(found('NP141', [WEB, DB, ingress('shop/db', 'db', undefined)])).toEqual([
-      'object 0: note NP141: namespace shop has no default deny: 1 of 2 workloads (shop/web[Deployment]) let everybody in; '
+      'object 0: note NP141: namespace shop has no default deny: 1 of 2 workloads (shop/web[Deployment]) lets everybody in; '
       + "add a NetworkPolicy with 'podSelector: {}' and 'policyTypes: [Ingress]' to the namespace, and allow what the pods need",
     ]);
+    expect(found('NP141', [WEB, DB, deployment('shop/api', { app: 'api' }), ingress('shop/db', 'db', undefined)])[0])
+      .toContain('2 of 3 workloads (shop/web[Deployment] and shop/api[Deployment]) let everybody in;');
   });
 
   test('is found once for each namespace, at the Namespace if the input has it', () => {

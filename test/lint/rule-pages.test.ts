@@ -1,8 +1,7 @@
 import * as fs from 'fs';
 import { FOLDER, lintText, outputOf, rulePage } from './rule-page';
-import { FINDING_CODES } from '../../src/findings/codes';
+import { FINDING_CODES, LINT_CODES } from '../../src/findings/codes';
 import { formatFinding } from '../../src/findings/finding';
-import { LINT_CODES } from '../../src/lint/suppression';
 
 /* Each rule has a page, whose examples are tests: the bad one has the finding that the page shows, and the good one has none. */
 

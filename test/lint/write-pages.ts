@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { FOLDER, outputOf, rulePage } from './rule-page';
 import { terminalOf } from './tier-programs';
-import { LINT_CODES } from '../../src/lint/suppression';
+import { LINT_CODES } from '../../src/findings/codes';
 
 /* Writes what lint prints for the bad examples into the pages of docs/rules. */
 

@@ -33,6 +33,15 @@ describe('an object', () => {
 });
 
 describe('a file', () => {
+  test('of Git LFS that is only a pointer may hold anything', () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+    expect(readText({ file: 'a.yaml', content: Buffer.from(pointer), named: false })).toMatchObject({
+      resources: [],
+      findings: [{ code: 'NP013', severity: 'error', place: { file: 'a.yaml', line: 1 }, fix: { text: "fetch the file: 'git lfs pull'" } }],
+      unread: [{ what: 'the file a.yaml', code: 'not-read', mayHold: { policies: 'any', workloads: 'any' } }],
+    });
+  });
+
   test('may be UTF-8 with a byte-order mark and Windows line ends, which change no place', () => {
     for (const mark of ['', '\ufeff']) {
       const text = `${mark}${POD.replace('name: a', 'name: jürgen').replace(/\n/g, '\r\n')}`;

@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { tarball } from './built';
+import { PROJECT, tarball } from './built';
 
 /*
  * npm installs the package in new projects, with the oldest and the newest peers that it supports. They import it in
@@ -108,7 +108,7 @@ test('a pod that nothing isolates is reached', () => {
   run('npx', 'jest', '--ci');
   // Without a global `expect`, a user adds the matchers.
   write('shop.mjs', 'import { netpolMatchers } from \'cdk8s-netpol/jest\';\nconsole.log(Object.keys(netpolMatchers).join());\n');
-  expect(run('node', 'shop.mjs')).toBe('toAllow,toDeny,toAdmitOnly,toReachOnly,toHaveNoFindings\n');
+  expect(run('node', 'shop.mjs')).toBe('toAllow,toDeny,toAdmitOnly,toReachOnly,toHaveNoFindings,toOpenNothing\n');
   expect(run('npx', 'netpol', '--help')).toMatch(/^Usage: netpol/);
 });
 
@@ -143,4 +143,14 @@ new Tier(chart, 'web', { ports: [80] });
 export { NetpolValidation, verdict };
 `);
   run('npx', 'tsc');
+});
+
+test('the command needs no peers: it is installed as the GitHub Action, the GitLab template and the image install it', () => {
+  const files = ['action.yml', 'integrations/gitlab/netpol.yml', 'Dockerfile'].map(file => fs.readFileSync(path.join(PROJECT, file), 'utf8'));
+  const options = files.map(text => /npm install (.*?) "cdk8s-netpol@/.exec(text)![1].replace(/--global|--prefix "\$folder"/, '').trim());
+  expect(new Set(options).size).toBe(1);
+  run('npm', 'install', ...options[0].split(' '), '--prefix', folder, '--prefer-offline', tarball());
+  expect(fs.readdirSync(path.join(folder, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual(['cdk8s-netpol']);
+  write('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: shop }\nspec: { containers: [] }\n');
+  for (const command of ['list', 'lint']) { run(path.join(folder, 'node_modules', '.bin', 'netpol'), command, 'pod.yaml'); }
 });

@@ -1,6 +1,6 @@
 import * as path from 'path';
 import { folderOf } from './programs';
-import { COLLECTIONS, CORPUS, countsOfInput, Explained, findingsIn, FoundIn, inputsOf, ofLint, unexplained } from '../lint/corpus-findings';
+import { ALWAYS_EXPLAINED, COLLECTIONS, CORPUS, countsOfInput, Explained, findingsIn, FoundIn, inputsOf, ofLint, unexplained } from '../lint/corpus-findings';
 
 /* What lint finds in what kustomize and helm make of real projects. test/lint/corpus.test.ts has what it finds in their files. */
 
@@ -11,14 +11,7 @@ const HELM = folderOf('helm');
 const ARGO_PARTS = /^argo-cd\/manifests\/(base|ha\/base)\/(commit-server|dex|redis|redis-ha|repo-server)$/;
 
 const EXPLAINED: readonly Explained[] = [
-  {
-    severity: 'warning',
-    code: 'NP110',
-    inputs: /^argo-cd\/manifests\/ha(\/base(\/(controller-deployment|redis-ha))?)?$/,
-    message: /argocd-redis-ha-proxy-network-policy spec\.ingress\[0\] names TCP 26379/,
-    count: 1,
-    because: 'the proxy of redis-ha listens on 6379, 9101 and 8888, and its policy also names 26379, the port of Sentinel, which the proxy does not serve',
-  },
+  ...ALWAYS_EXPLAINED,
   {
     severity: 'note',
     code: 'NP135',
@@ -42,30 +35,6 @@ const EXPLAINED: readonly Explained[] = [
     message: /^the input has no policy, so the pods of all [23] workloads of namespace default let everybody in$/,
     count: 2,
     because: 'this kustomization has no policy for the controller that it adds, and the folder of patches only looks like workloads if somebody names it alone',
-  },
-  {
-    severity: 'warning',
-    code: 'NP136',
-    inputs: /^kube-prometheus(\/manifests)?$/,
-    message: /^monitoring\/node-exporter has no effect/,
-    count: 1,
-    because: 'node-exporter uses the network of its node, so its policy, which is written like those of the other exporters, protects nothing',
-  },
-  {
-    severity: 'note',
-    code: 'NP132',
-    inputs: /^longhorn$/,
-    message: /^longhorn-system\/\S+ selects no pod: no workload of namespace longhorn-system has /,
-    count: 8,
-    because: 'the policies are examples for the workloads that Longhorn installs, and the collection only has its prerequisites in that namespace',
-  },
-  {
-    severity: 'note',
-    code: 'NP135',
-    inputs: /^longhorn$/,
-    message: / lets nobody in: (no pod of namespace (longhorn-system|default) has |the input has no workload in a namespace with kubernetes\.io\/metadata\.name=ingress-nginx$)/,
-    count: 11,
-    because: 'the peers of these examples are workloads that Longhorn installs, a Prometheus in namespace default, and an ingress controller',
   },
   {
     severity: 'note',

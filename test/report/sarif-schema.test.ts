@@ -1,9 +1,8 @@
 import '@microsoft/jest-sarif';
 import { existsSync } from 'fs';
 import * as path from 'path';
-import { FindingCode, FINDING_CODES } from '../../src/findings/codes';
+import { FindingCode, FINDING_CODES, LINT_CODES } from '../../src/findings/codes';
 import { finding, Finding } from '../../src/findings/finding';
-import { LINT_CODES } from '../../src/lint/suppression';
 import { sarif } from '../../src/report/sarif';
 import { netpol } from '../cli/command';
 

@@ -3,6 +3,8 @@ import { CallSite, ClaimCall, formatCall, outcomesOfCall, podsOfCall, verdictOf 
 import { callError } from '../../cdk8s/call-error';
 import { clusterOf, clusterTitle } from '../../cdk8s/cluster-boundaries';
 import { namedConstruct } from '../../cdk8s/workload';
+import { diff } from '../../changes/diff';
+import { pairedClusters, VersionCluster } from '../../changes/paired-clusters';
 import { ClaimJudge } from '../../claims/judge';
 import { ClusterFacts } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
@@ -14,6 +16,7 @@ import { listConnections } from '../../query/connectivity';
 import { connectivityMatrix } from '../../report/connectivity-matrix';
 import { withoutPlaces } from '../../report/equal-reasons';
 import { PLAIN } from '../../report/layout';
+import { ConnectivityDiff } from '../connectivity-diff';
 import { Verdict } from '../verdict';
 
 /** A cluster as it is now, with the judge of its claims. Both are made when they are first needed. */
@@ -26,6 +29,12 @@ export class JudgedCluster {
   public get name(): string | undefined { return this.reading.name; }
 
   public get judge(): ClaimJudge { return this.currentJudge ??= ClaimJudge.of(this.reading.cluster); }
+
+  /** The cluster as a version that can be compared with another one. */
+  public get version(): VersionCluster {
+    const { name, judge: { cluster }, resources, reading: { facts } } = this;
+    return { name, cluster, resources, facts };
+  }
 
   /** The objects as they are now. */
   public get resources(): readonly Resource[] { return (this.live ?? this.reading).resources; }
@@ -94,6 +103,13 @@ export class JudgedClusters {
 
   /** Each of the clusters, in the order of their names. */
   public get all(): readonly JudgedCluster[] { return this.clusters; }
+
+  /** What has changed since an earlier state. */
+  public diff(before: JudgedClusters): ConnectivityDiff {
+    const pairs = pairedClusters(before.all.map(({ version }) => version), this.all.map(({ version }) => version));
+    const nameOf = (name: string | undefined) => pairs.length > 1 ? name : undefined;
+    return ConnectivityDiff._of(pairs.map(({ name, before: old, after }) => ({ cluster: nameOf(name), diff: diff(old, after) })));
+  }
 
   /** Who reaches whom, as `netpol list` prints it. */
   public matrix(): string {

@@ -1,16 +1,15 @@
-import {
-  AddressCandidate, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement, labelsOfPod, LabelSpace,
-  namespaceMatching, newNamespacesOf, PodCandidate,
-} from './candidate';
-import { ClusterTiers } from './tier-rules';
-import { listedNames, namesIn, sharesNumbers, Universe } from './universe';
-import { AddressSet, LabelSet } from './value-set';
+import { Dropped, furtherLabels, hasPositiveRequirement, namespaceMatching, newNamespacesOf } from './assumed-members';
+import { sharesNumbers, Universe } from './universe';
 import { areLabelsAssumed, namespaceByName, PeerClause, Pod, UnreadReason, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
 import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PodEndpoint, podName, workloadEndpoints } from '../../query/endpoints';
+import { AddressCandidate, Candidate, CandidateNamespace, DeclaredPod, labelsOfPod, LabelSpace, PodCandidate } from '../../search/candidate';
+import { listedNames, namesIn } from '../../search/searched-cluster';
+import { ClusterTiers } from '../../search/tier-rules';
+import { AddressSet, LabelSet } from '../../search/value-set';
 import { addressesOf, DeclaredPods, Party, PartyPart, SelectedPods } from '../party';
 
 type PodsClause = Extract<PeerClause, { kind: 'pods' }>;

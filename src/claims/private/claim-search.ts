@@ -1,10 +1,8 @@
-import { Candidate, Dropped, hasPositiveRequirement, PodCandidate, Way } from './candidate';
+import { Dropped, hasPositiveRequirement } from './assumed-members';
 import { Candidates } from './candidates';
-import { ConnectionSearch, firstFound, HostNetworkReading, SearchOptions } from './connection-search';
-import { Budget } from './constraint-search';
 import { selectorsOfList, selectorsOfWay } from './listed';
+import { inParties } from './listed-ends';
 import { withGroupNames } from './pod-groups';
-import { EVERY_PORT, GrantedPorts } from './policy-index';
 import { Universe } from './universe';
 import { exampleOf, ORDER } from './witness-builder';
 import { UnevaluatedPolicy, unevaluatedReason } from '../../cluster/cluster';
@@ -13,9 +11,13 @@ import { Direction } from '../../evaluator/reachability';
 import { distinctReasons, Reason } from '../../findings/answer';
 import { namedPortKey } from '../../k8s/workloads';
 import { PortQuery } from '../../query/ports';
+import { Candidate, PodCandidate, POSSIBLE, Way } from '../../search/candidate';
+import { ConnectionSearch, firstFound, HostNetworkReading, SearchOptions } from '../../search/connection-search';
+import { Budget } from '../../search/constraint-search';
+import { EVERY_PORT, GrantedPorts } from '../../search/policy-index';
 import { Claim, directionOf, OnlyClaim, PairClaim, partiesOf } from '../claim';
 import { Party } from '../party';
-import { ClaimWitness, POSSIBLE, reasonsOfWitness, WitnessEnd, WitnessPod } from '../witness';
+import { ClaimWitness, reasonsOfWitness, WitnessEnd, WitnessPod } from '../witness';
 
 /** Whether the parties that a claim names are narrowed to declared pods; `if any`: those that have some, unless the claim is about declared pods anyway. */
 export type OnlyDeclared = boolean | 'if any';
@@ -66,7 +68,7 @@ export class ClaimSearch {
   private optionsFor(dropped: Dropped, unevaluated: boolean): SearchOptions {
     // Policies that isolate more pods deny more, and selectors that match more pods allow more.
     const host: HostNetworkReading = !dropped.has('host-network') ? 'usual' : this.claim.kind === 'allowed' ? 'isolated' : 'selected';
-    return { universe: this.universe, budget: this.budget, ports: this.ports, host, sharesNames: dropped.has('port-name'), unevaluated };
+    return { cluster: this.universe, budget: this.budget, ports: this.ports, host, sharesNames: dropped.has('port-name'), unevaluated };
   }
 
   /** A search for each pair of ends that the claim is about. */
@@ -103,7 +105,8 @@ export class ClaimSearch {
         return firstFound(this.outsiders(claim, way, dropped), outside => {
           if (isSamePod(target, outside)) { return undefined; }
           const search = direction === 'ingress' ? new ConnectionSearch(outside, target, options) : new ConnectionSearch(target, outside, options);
-          return search.passesOutside(direction, way, claim.listed, () => this.witnessOf(search, options, { kind: 'unlisted', direction }, { [direction]: way }));
+          const listed = inParties(search, direction === 'ingress' ? 's' : 'd', claim.listed);
+          return search.passesSide(direction, way, listed, () => this.witnessOf(search, options, { kind: 'unlisted', direction }, { [direction]: way }));
         });
       }));
   }

@@ -1,6 +1,6 @@
-import { Way } from './candidate';
 import { Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
+import { Way } from '../../search/candidate';
 import { Party } from '../party';
 
 /* What a list asks for word for word, as a rule does: then no pod that the rule lets pass is outside the list. This settles most claims without a search. */

@@ -1,18 +1,16 @@
-import { PodCandidate } from './candidate';
 import { Candidates } from './candidates';
-import { PolicyIndex } from './policy-index';
-import { ClusterTiers } from './tier-rules';
-import { AddressSet } from './value-set';
-import { Cluster, isLabelKnown, isLabelOpen, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
-import { ClusterPeerClause, ClusterPolicy, ClusterRule } from '../../cluster/cluster-policy';
-import { possibleAddresses } from '../../cluster/pod-addresses';
+import { Cluster, isLabelKnown, isLabelOpen, Pod, Policy, Workload } from '../../cluster/cluster';
+import { ClusterPolicy } from '../../cluster/cluster-policy';
 import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
-import { Direction, Reachability } from '../../evaluator/reachability';
+import { Reachability } from '../../evaluator/reachability';
 import { Path, Place } from '../../findings/finding';
 import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort, namedPortKey } from '../../k8s/workloads';
+import { PodCandidate } from '../../search/candidate';
+import { listedNames, podClauses, rulesOf, SearchedCluster, WorkloadPod } from '../../search/searched-cluster';
+import { AddressSet } from '../../search/value-set';
 
 /** The declared pods of a workload that a party has. */
 export interface DeclaredMembers {
@@ -28,49 +26,36 @@ interface Mentions {
   readonly namespaces: ReadonlyMap<string, () => Place>;
 }
 
-/** A declared pod. */
-interface WorkloadPod {
-  readonly workload: Workload;
-  readonly pod: Pod;
-}
-
-/** What the address of a pod may be, with the assumption `pod-address` and without it. */
-interface PossibleAddresses {
-  readonly assumed: AddressSet;
-  readonly all: AddressSet;
-}
-
 /** What all claims about one cluster have in common. It is computed when a claim first needs it, and no claim changes it. */
-export class Universe {
-  public readonly policies: PolicyIndex;
-  public readonly tiers: ClusterTiers;
+export class Universe extends SearchedCluster {
   /** By the namespaces that claims name and nothing else does. Most claims name none, and share what was computed for others. */
   public readonly candidates = new BoundedCache<Candidates>(100);
 
-  private readonly workloadsOf = new Map<string, Workload[]>();
-  private readonly members = new BoundedCache<readonly DeclaredMembers[]>();
+  private readonly workloadsOf: Map<string, Workload[]>;
+  private readonly members: BoundedCache<readonly DeclaredMembers[]>;
   /** `isUsual` by address atom. It is asked about each declared pod with a known address. */
   private readonly usualAtoms = new Map<number, boolean>();
-  private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
-  private ofPods?: PossibleAddresses;
-  private ofNodes?: PossibleAddresses;
-  private usedNames?: ReadonlySet<string>;
-  private declared?: readonly Namespace[];
+  private readonly runs: Map<Workload, readonly (readonly Pod[])[]>;
   private withOwnPorts?: readonly WorkloadPod[];
-  private addressed?: readonly WorkloadPod[];
   private keys?: Mentions;
-  private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
-  private known?: ReadonlySet<bigint>;
+  private declaredNames?: ReadonlySet<string>;
+  private mentionedNames?: ReadonlySet<string>;
   private evaluated?: Reachability;
 
-  /** @param before the evaluation of the cluster before a change, to be updated */
-  constructor(public readonly cluster: Cluster, private readonly before?: Reachability) {
-    this.policies = new PolicyIndex(cluster);
-    this.tiers = new ClusterTiers(cluster.clusterPolicies);
-    for (const workload of cluster.workloads) {
-      const own = this.workloadsOf.get(workload.namespace);
-      if (own === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { own.push(workload); }
-    }
+  /**
+   * @param before the evaluation of the cluster before a change, to be updated
+   * @param alike the universe of a cluster that differs in its policies only, which mention nothing that those of `alike` do not
+   */
+  constructor(cluster: Cluster, private readonly before?: Reachability, alike?: Universe) {
+    super(cluster, alike);
+    // No policy changes what is declared. Classes that tell more pods apart than the policies do are right too.
+    this.evaluated = alike?.reach;
+    this.members = alike?.members ?? new BoundedCache();
+    this.runs = alike?.runs ?? new Map();
+    this.workloadsOf = alike?.workloadsOf ?? byNamespace(cluster);
+    this.keys = alike?.mentions;
+    this.declaredNames = alike?.portsDeclared;
+    this.withOwnPorts = alike?.podsWithOwnPorts;
   }
 
   /** Who reaches whom among the declared pods. */
@@ -83,18 +68,12 @@ export class Universe {
     return new Universe(cluster, this.evaluated ?? this.before);
   }
 
-  /** The namespaces that are declared or stated. */
-  public get declaredNamespaces(): readonly Namespace[] {
-    return this.declared ??= [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
-  }
-
-  /** The names of the namespaces that an object is in, or that a selector of a policy names. */
-  public get namedNamespaces(): ReadonlySet<string> {
-    const { namespaces, policies, clusterPolicies } = this.cluster;
-    return this.usedNames ??= new Set([
-      ...namespaces.keys(), ...clusterPolicies.flatMap(policy => namesIn(policy.namespaces)),
-      ...[...policies, ...clusterPolicies].flatMap(podClauses).flatMap(clause => namesIn(clause.namespaces)),
-    ]);
+  /**
+   * The universe of the cluster with other policies, which mention no label, no value, no namespace and no edge of a block that its own do not. It has the
+   * endpoint classes of this one, and `reach` does not know the other policies. Everything in the input must have been read.
+   */
+  public withFewerMentions(cluster: Cluster): Universe {
+    return new Universe(cluster, undefined, this);
   }
 
   /** True if a policy mentions this key of pod labels. Those of other kinds may mention any key. */
@@ -112,10 +91,14 @@ export class Universe {
   }
 
   /** True if a declared pod has a port of this name (`namedPortKey`). */
-  public isPortDeclared(name: string): boolean { return this.names.declared.has(name); }
+  public isPortDeclared(name: string): boolean { return this.portsDeclared.has(name); }
 
   /** True if a rule mentions a port of this name (`namedPortKey`). */
-  public isPortMentioned(name: string): boolean { return this.names.mentioned.has(name); }
+  public isPortMentioned(name: string): boolean {
+    const { policies, clusterPolicies } = this.cluster;
+    this.mentionedNames ??= new Set([...policies, ...clusterPolicies].flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports)));
+    return this.mentionedNames.has(name);
+  }
 
   /** The workloads in a namespace. */
   public workloadsIn(namespace: string): readonly Workload[] {
@@ -162,32 +145,6 @@ export class Universe {
     return [...this.cluster.openNamespaces ?? []].some(name => namespaces.matches(labelsOf(name)));
   }
 
-  /** The policies of kinds that are not evaluated that could select a pod. */
-  public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
-    const { unevaluated } = this.cluster;
-    // Most clusters have none, and this runs for every claim.
-    if (unevaluated.length === 0) { return unevaluated; }
-    return unevaluated.filter(policy => policy[direction] && candidate.couldBeSelectedBy(policy));
-  }
-
-  /** The addresses that a pod may have if its address is not known. */
-  public addressesOf(hostNetwork: boolean): PossibleAddresses {
-    // Pods on one node's network share its address. Other pods never share one.
-    return hostNetwork
-      ? this.ofNodes ??= this.freeAddresses(hostNetwork, addressesOf(this.podsWithAddress.filter(({ pod }) => !pod.hostNetwork)))
-      : this.ofPods ??= this.freeAddresses(hostNetwork, this.knownAddresses);
-  }
-
-  private freeAddresses(hostNetwork: boolean, taken: ReadonlySet<bigint>): PossibleAddresses {
-    const { assumed, all } = possibleAddresses(this.cluster, { hostNetwork });
-    return { assumed: AddressSet.of(assumed, taken), all: AddressSet.of(all, taken) };
-  }
-
-  /** The declared pods whose addresses are known. */
-  public get podsWithAddress(): readonly WorkloadPod[] {
-    return this.addressed ??= this.declaredPods(({ addresses }) => addresses.length > 0);
-  }
-
   /** True if a pod whose address is not known may have an address that no policy tells apart from this one. */
   public isUsual(address: bigint): boolean {
     const { addresses } = this.reach;
@@ -200,15 +157,6 @@ export class Universe {
     return isUsual;
   }
 
-  /** The known addresses of declared pods. */
-  public get knownAddresses(): ReadonlySet<bigint> {
-    return this.known ??= addressesOf(this.podsWithAddress);
-  }
-
-  private declaredPods(isMeant: (pod: Pod) => boolean): WorkloadPod[] {
-    return this.cluster.workloads.flatMap(workload => workload.pods.filter(isMeant).map(pod => ({ workload, pod })));
-  }
-
   private get mentions(): Mentions { return this.keys ??= mentionsIn(this.cluster); }
 
   private mayMatch(selector: Selector, name: string, assumesLabels: boolean): boolean {
@@ -216,13 +164,18 @@ export class Universe {
     return selector.couldMatch(namespace.labels, key => assumesLabels ? !isLabelOpen(namespace, key) : isLabelKnown(namespace, key));
   }
 
-  private get names(): { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> } {
-    const namesOf = (ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]) => ports.filter(({ name }) => name !== undefined).map(namedPortKey);
-    return this.portNames ??= {
-      declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports)))),
-      mentioned: new Set([...this.cluster.policies, ...this.cluster.clusterPolicies].flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports))),
-    };
+  private get portsDeclared(): ReadonlySet<string> {
+    return this.declaredNames ??= new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports))));
   }
+}
+
+function byNamespace({ workloads }: Cluster): Map<string, Workload[]> {
+  const all = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    const own = all.get(workload.namespace);
+    if (own === undefined) { all.set(workload.namespace, [workload]); } else { own.push(workload); }
+  }
+  return all;
 }
 
 function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {
@@ -240,22 +193,9 @@ export function sharesNumbers(ports: PodCandidate['ports']): boolean {
   return new Set(numbers).size < numbers.length;
 }
 
-/** The names of namespaces of which a selector requires one; undefined if it names none. Whoever looks at those alone saves work. */
-export function listedNames({ requirements }: Selector): readonly string[] | undefined {
-  return requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
-}
-
-/** The names of namespaces that a selector mentions. */
-export function namesIn(selector: Selector | undefined): string[] {
-  return selector?.requirements.flatMap(({ key, values }) => key === NAMESPACE_NAME_LABEL ? values : []) ?? [];
-}
-
-function rulesOf({ ingress = [], egress = [] }: Policy | ClusterPolicy): (Rule | ClusterRule)[] {
-  return [...ingress, ...egress];
-}
-
-function podClauses(policy: Policy | ClusterPolicy): PodsClause[] {
-  return rulesOf(policy).flatMap(({ peers = [] }) => (peers as readonly ClusterPeerClause[]).filter(peer => peer.kind === 'pods'));
+/** The names among some ports (`namedPortKey`). */
+function namesOf(ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]): string[] {
+  return ports.filter(({ name }) => name !== undefined).map(namedPortKey);
 }
 
 function mentionsIn({ policies, clusterPolicies }: Cluster): Mentions {
@@ -279,8 +219,4 @@ function mentionsIn({ policies, clusterPolicies }: Cluster): Mentions {
     }
   }
   return mentions;
-}
-
-function addressesOf(pods: readonly WorkloadPod[]): Set<bigint> {
-  return new Set(pods.flatMap(({ pod }) => pod.addresses));
 }

@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'fs';
+import { join } from 'path';
 import { InputOptions, readNamedText } from './input';
 import { BadInputError, Io } from './io';
 import { LintConfig, NO_LINT_CONFIG, readLintConfig } from './lint-config';
@@ -46,8 +47,8 @@ export interface FactsRead {
  * Reads the facts of the options and of the configuration file.
  * @throws BadInputError if a file cannot be read
  */
-export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], cni, config }: InputOptions, io: Io): Promise<FactsRead> {
-  const reader = new FactReader();
+export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], cni, config, folder = '', version }: InputOptions, io: Io): Promise<FactsRead> {
+  const reader = new FactReader(version?.rename);
   for (const text of podCidr) { reader.readPodCidr(text); }
   for (const value of assumeNamespaces) {
     const [name, labels] = split(value, ':');
@@ -59,7 +60,8 @@ export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], cn
       reader.readFile(value, await readNamedText({ option: '--assume-namespaces', file: value, paths }, io), 'namespaces');
     }
   }
-  const file = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
+  const standard = join(folder, DEFAULT_CONFIG);
+  const file = config ?? (existsSync(standard) && version?.hasNoConfig !== true ? standard : undefined);
   const option = config === undefined ? 'the configuration file' : '--config';
   if (file !== undefined) { reader.readFile(file, await readNamedText({ option, file, paths }, io), 'config'); }
   if (cni !== undefined) { reader.readCni(cni); }
@@ -76,6 +78,9 @@ class FactReader implements FactsRead {
   public readonly files: string[] = [];
   public readonly contents = new Map<string, string>();
   private readonly byName = new Map<string, StatedNamespace>();
+
+  /** `rename`: how messages name a file. Default: by its path. */
+  constructor(private readonly rename: (file: string) => string = file => file) {}
 
   public get namespaces(): readonly StatedNamespace[] { return [...this.byName.values()]; }
 
@@ -114,7 +119,7 @@ class FactReader implements FactsRead {
   public readFile(file: string, content: Buffer, kind: 'config' | 'namespaces'): void {
     if (existsSync(file)) { this.files.push(realpathSync(file)); }
     this.contents.set(file, content.toString('latin1'));
-    const { documents, findings } = readDocuments(file, content, file.toLowerCase().endsWith('.json') ? 'json' : 'yaml');
+    const { documents, findings } = readDocuments(this.rename(file), content, file.toLowerCase().endsWith('.json') ? 'json' : 'yaml');
     this.findings.push(...findings);
     for (const { value, origin } of documents) {
       const errors = new FieldErrors();

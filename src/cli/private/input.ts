@@ -1,8 +1,10 @@
 import { realpathSync, statSync } from 'fs';
+import * as path from 'path';
 import { readFacts } from './facts';
 import { folderRenderer } from './folder-renderer';
 import { BadInputError, Io, showFindings } from './io';
 import { LintConfig } from './lint-config';
+import { renamedRead } from './renamed';
 import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
@@ -10,6 +12,7 @@ import { Finding, formatFinding } from '../../findings/finding';
 import { pluginFact, pluginName } from '../../k8s/network-plugins';
 import { fileFinding, FileCache, readContent, readPaths, STDIN } from '../../manifests/files';
 import { Renderer, RenderOptions } from '../../manifests/rendering';
+import { Unread } from '../../manifests/unread';
 
 /** The note about input, or a cluster of it, without any NetworkPolicy, nor a policy of another kind. */
 export function noPolicy(cluster: string | undefined): string {
@@ -39,6 +42,22 @@ export interface InputOptions {
   readonly ownFiles?: readonly string[];
   /** Gets the content of each file of manifests, and what each folder was rendered to. */
   readonly onRead?: (name: string, content: string | Buffer) => void;
+  /** The folder of the configuration file, and of the files that it names. Default: the working directory. */
+  readonly folder?: string;
+  /** @default - the input is not a version of something */
+  readonly version?: VersionInput;
+}
+
+/** What is different about the input if it is a version that is compared with another one, such as a git revision. */
+export interface VersionInput {
+  /** How messages name what was read. Default: by its path. */
+  readonly rename?: (text: string) => string;
+  /** What is known not to be read. */
+  readonly unread?: readonly Unread[];
+  /** The version does not have the configuration file that `--config` names. */
+  readonly hasNoConfig?: boolean;
+  /** An input without any object is no fault. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** The input, read. */
@@ -58,6 +77,8 @@ export interface Input {
   readonly policyLeftOut: () => string | undefined;
   /** True if there is an error for which the clusters do not account, so that an answer could be wrong. */
   readonly isUnusable: boolean;
+  /** True if the input has no object, and nothing in it was not read. */
+  readonly isEmpty: boolean;
   /** The folders of the input, for `watch`; see PathsRead. */
   readonly folders: readonly string[];
   /** What the configuration file says about `lint`. */
@@ -71,17 +92,25 @@ export interface Input {
  * @throws BadInputError if the input has no cluster of the name that `--cluster` gives
  */
 export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
-  const { paths, cluster } = options;
+  const { paths, cluster, folder, version: { rename, unread = [], mayBeEmpty = false } = {} } = options;
   const stdin = paths.includes(STDIN) ? await readStdin(io) : () => '';
   const facts = await readFacts(options, io);
-  const { render = facts.render, values = facts.values } = options;
+  const { render = facts.render, values = facts.values.map(file => folder === undefined ? file : path.resolve(folder, file)) } = options;
   const valueFiles = await readValues(values);
-  const files = readPaths(paths, stdin, { cache, render: renderOptions(render, values, options.onRead), onRead: options.onRead });
+  const read = readPaths(paths, stdin, { cache, render: renderOptions(render, values, options.onRead), onRead: options.onRead });
+  const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...values.map(file => realpathSync(file))];
+  const isEmpty = read.resources.length + read.unread.length + unread.length === 0;
+  const own = { ...read, findings: read.findings.filter(one => !isOwn(one, ownFiles) && !(mayBeEmpty && one.code === 'NP001')) };
+  const named = rename === undefined ? own : renamedRead(own, rename);
+  const files = {
+    resources: named.resources,
+    findings: [...named.findings, ...unread.flatMap(one => one.findings)],
+    unread: [...named.unread, ...unread],
+  };
   const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs, plugin: facts.plugin }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
-  const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...values.map(file => realpathSync(file))];
-  const findings = [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findingsOfClusters(clusters)];
+  const findings = [...facts.findings, ...files.findings, ...findingsOfClusters(clusters)];
   const accounted = new Set(clusters.flatMap(one => [...one.accounted].map(formatFinding)));
   const errors = findings.filter(({ severity }) => severity === 'error');
   return {
@@ -90,10 +119,11 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     findings,
     isFaulty: errors.length > 0,
     isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.some(({ code }) => code !== 'NP331') && files.resources.length === 0),
-    folders: files.folders,
-    fileCount: files.fileCount,
-    renderedCount: files.renderedCount,
-    policyLeftOut: () => files.policyLeftOut(),
+    isEmpty,
+    folders: read.folders,
+    fileCount: read.fileCount,
+    renderedCount: read.renderedCount,
+    policyLeftOut: () => read.policyLeftOut(),
     lint: facts.lint,
     factFiles: new Map([...facts.contents, ...valueFiles]),
   };

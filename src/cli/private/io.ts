@@ -51,6 +51,8 @@ export interface Io {
   readonly commands?: Sink;
   /** Reads all of standard input. */
   readonly readStdin: () => Promise<Buffer>;
+  /** The parts of standard input as they arrive. They end early when the reader of standard output has closed it. @default - all of it in one part */
+  readonly stdinChunks?: () => AsyncIterable<Buffer>;
   /** Resolves when the user interrupts the command (Ctrl-C), or when the reader of standard output has closed it. */
   readonly untilInterrupted: () => Promise<void>;
 }

@@ -33,7 +33,7 @@ export function applicationPolicyOf(object: ApiResource, origin: Origin): Applic
   const byDomain = egress.some(hasDomainNames) && types.includes('Egress');
   const plain = { ...spec, egress: egress.map(withoutDomainNames) };
   const isRead = !isAbsent(object.spec) && types.length > 0 && validateNetworkPolicy({ metadata: { name: 'x' }, spec: plain }).length === 0;
-  const left = { ...APPLICATION_POLICY, ...identity, canAllow: true };
+  const left = { ...APPLICATION_POLICY, ...identity, canAllow: true, content: JSON.stringify(spec) };
   const selectsPods = byPodSelector(spec.podSelector);
   const selects: UnevaluatedPolicy['selects'] = (pod, namespace) => namespace.name === identity.namespace ? selectsPods(pod, namespace) : 'no';
   if (!isRead) { return { open: { ...left, unread: 'unspecified', ingress: true, egress: true, selects } }; }

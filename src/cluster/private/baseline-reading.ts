@@ -1,5 +1,6 @@
 import { enumerate } from '../../findings/enumeration';
 import { finding, Finding } from '../../findings/finding';
+import { DIRECTIONS, otherDirection } from '../../k8s/objects';
 import { Cluster, Policy, policyName, workloadName } from '../cluster';
 import { ClusterPolicy, clusterPolicyName } from '../cluster-policy';
 import { couldSelect } from '../pod-selection';
@@ -17,9 +18,9 @@ export function baselineFindings(clusterPolicies: readonly ClusterPolicy[], { na
   if (baseline.length === 0) { return []; }
   const ofNamespace = new Map<string, Policy[]>();
   for (const policy of policies) { ofNamespace.set(policy.namespace, [...ofNamespace.get(policy.namespace) ?? [], policy]); }
-  return baseline.flatMap(policy => (['ingress', 'egress'] as const).flatMap(direction => {
+  return baseline.flatMap(policy => DIRECTIONS.flatMap(direction => {
     if (policy[direction].length === 0) { return []; }
-    const other = direction === 'ingress' ? 'egress' : 'ingress';
+    const other = otherDirection(direction);
     const isolating = new Set<Policy>();
     const affected = workloads.filter(({ namespace, pods }) => policy.namespaces.matches(namespaces.get(namespace)!.labels) && pods.some(pod => {
       if (pod.hostNetwork || !couldSelect(policy.subject, pod)) { return false; }

@@ -1,7 +1,7 @@
 import { bySelectors, CouldSelect, everyPod, isFilled, widest } from './selection';
 import { formatPath, Origin, Path } from '../../findings/finding';
 import { parseCidrWithHostBits } from '../../k8s/address';
-import { apiGroup, ApiResource, isObject, LabelSelector, Protocol, PROTOCOLS, withoutNullFields } from '../../k8s/objects';
+import { apiGroup, ApiResource, Direction, isObject, LabelSelector, Protocol, PROTOCOLS, withoutNullFields } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { FieldErrors, FieldPath, isAbsent } from '../../validation/field-errors';
 import { validateLabelSelector } from '../../validation/labels';
@@ -64,7 +64,7 @@ class PolicyReader {
 
   constructor(private readonly isAws: boolean) {}
 
-  public rulesOf(rules: unknown, section: 'ingress' | 'egress', peersField: 'from' | 'to'): ClusterRule[] {
+  public rulesOf(rules: unknown, section: Direction, peersField: 'from' | 'to'): ClusterRule[] {
     return ((rules ?? []) as readonly Fields[]).map((rule, i) => {
       const path = ['spec', section, i];
       const base = { path, ...isAbsent(rule.name) ? {} : { name: String(rule.name) } };
@@ -178,7 +178,7 @@ export function unreadClusterPolicy({ unread, declarations }: Unread, name: stri
   const [object] = declarations;
   const isAws = apiGroup(String(object.apiVersion)) === 'networking.k8s.aws';
   const specs = declarations.map(({ spec }) => withoutNullFields(isObject(spec) ? spec : {}) as Fields);
-  const hasRules = (section: 'ingress' | 'egress') => unread === 'invalid' || specs.some(spec => isFilled(spec[section]));
+  const hasRules = (section: Direction) => unread === 'invalid' || specs.some(spec => isFilled(spec[section]));
   const selections = unread === 'invalid' ? [everyPod] : specs.map(({ subject }) => selectionOf(subject));
   return {
     kind: String(object.kind),

@@ -1,6 +1,6 @@
 import { Path } from '../../findings/finding';
 import { Cidr, parseCidr } from '../../k8s/address';
-import { LabelSelector, Protocol } from '../../k8s/objects';
+import { Direction, LabelSelector, Protocol } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PeerClause, Policy, PortClause, Rule } from '../cluster';
 
@@ -50,7 +50,7 @@ export function policyOf(spec: unknown, identity: Pick<Policy, 'namespace' | 'na
   };
 }
 
-function rulesOf(rules: Spec['ingress'], section: 'ingress' | 'egress', peersField: 'from' | 'to'): Rule[] {
+function rulesOf(rules: Spec['ingress'], section: Direction, peersField: 'from' | 'to'): Rule[] {
   return (rules ?? []).map((rule, i) => {
     const path = ['spec', section, i];
     const peers = rule?.[peersField];

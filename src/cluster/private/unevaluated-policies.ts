@@ -128,9 +128,13 @@ export function unevaluatedPolicy(
     ingress,
     egress,
     canAllow: known?.restricts !== true,
+    content: contentOf(object),
     selects: (pod, podNamespace) => !isNamed ? everyPod(pod) : namespace === undefined || namespace === podNamespace.name || isMeshRoot(group, namespace) ? selects(pod, podNamespace) : 'no',
   };
 }
+
+/** What an object says, apart from its name and its place. */
+export function contentOf({ metadata: _, ...fields }: ApiResource): string { return JSON.stringify(fields); }
 
 /** True for a kind that netpol does not know, if its name says that it is a policy. Kubernetes' own groups have no dot, or are listed here. */
 function isUnknownPolicy(group: string, kind: string, product: Product | undefined): boolean {

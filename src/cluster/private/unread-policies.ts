@@ -1,6 +1,7 @@
 import { identityOf } from './identity';
-import { Agreement } from './policy-meaning';
+import { Agreement } from '../policy-meaning';
 import { byPodSelector, everyPod, widest } from './selection';
+import { contentOf } from './unevaluated-policies';
 import { Origin } from '../../findings/finding';
 import { ApiResource, isObject } from '../../k8s/objects';
 import { meantNamespace } from '../../manifests/meant-namespace';
@@ -27,6 +28,7 @@ export function invalidPolicy(object: ApiResource, origin: Origin, areDirections
     origin,
     canAllow: true,
     unread: 'invalid',
+    content: contentOf(object),
     ...namespace === undefined ? {} : { namespace },
     ...areDirectionsOpen ? { ingress: true, egress: true } : directionsOf(object.spec),
     selects: (pod, { name: own }) => namespace === undefined || own === namespace ? everyPod(pod) : 'no',
@@ -47,6 +49,7 @@ export function ambiguousPolicy(first: ApiResource, second: ApiResource, origin:
     origin,
     canAllow: true,
     unread: 'twice',
+    content: `${contentOf(first)} ${contentOf(second)}`,
     ingress: !agreement.ingress && (one.ingress || other.ingress),
     egress: !agreement.egress && (one.egress || other.egress),
     selects: (pod, podNamespace) => podNamespace.name === namespace ? widest(selectors.map(selects => selects(pod, podNamespace))) : 'no',

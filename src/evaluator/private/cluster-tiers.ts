@@ -1,4 +1,3 @@
-import { Direction } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { AllowedPeers, Decision, Layer } from './layers';
 import { ANY_NUMBER, EndpointClass } from './namespace-index';
@@ -10,6 +9,7 @@ import { TierRows } from './tier-rows';
 import { Delta, PolicyVocabulary } from './vocabulary';
 import { Namespace, PortClause } from '../../cluster/cluster';
 import { blocksOf, ClusterPeerClause, ClusterPolicy, PolicyTier } from '../../cluster/cluster-policy';
+import { DIRECTIONS, Direction } from '../../k8s/objects';
 import { namedPortKey } from '../../k8s/workloads';
 
 /*
@@ -48,7 +48,7 @@ export class ClusterTiers {
   /** `before` are the tiers of an evaluation with the same classes and atoms. Those with the same policies are kept, with everything that they have found out. */
   constructor(sources: TierSources, before?: ClusterTiers) {
     for (const tier of ['Admin', 'Baseline'] as const) {
-      for (const direction of ['ingress', 'egress'] as const) {
+      for (const direction of DIRECTIONS) {
         const ordered = orderedTier(sources.clusterPolicies, tier, direction);
         const name = `${tier} ${direction}`;
         const known = before?.tiers.get(name);

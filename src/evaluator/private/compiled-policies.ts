@@ -8,11 +8,8 @@ import { IndexedNamespace, PeerSetQuery, PeerSetRef, PeerSets } from './peer-set
 import { NETWORKS, UnknownAddressSets } from './unknown-addresses';
 import { BlockRef, PolicyVocabulary, SelectorRef, Delta } from './vocabulary';
 import { Policy, Rule } from '../../cluster/cluster';
-import { NAMESPACE_NAME_LABEL, PROTOCOLS } from '../../k8s/objects';
+import { Direction, NAMESPACE_NAME_LABEL, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-
-/** The two directions in which a pod can be isolated. */
-export type Direction = 'ingress' | 'egress';
 
 /*
  * Policies are encoded as numbers once, and then compiled at the speed of an array:

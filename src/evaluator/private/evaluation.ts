@@ -2,7 +2,7 @@ import { AddressSpace, atomsOf } from '../address-space';
 import { AddressGrants } from './address-grants';
 import { BitRows, NOTHING } from './bit-rows';
 import { ClusterTiers, countClusterPolicy } from './cluster-tiers';
-import { CompiledPolicies, Direction, encodePolicy, looksAtAssumedLabels, NamespacePolicies } from './compiled-policies';
+import { CompiledPolicies, encodePolicy, looksAtAssumedLabels, NamespacePolicies } from './compiled-policies';
 import { ConnectionTable } from './connection-table';
 import { DenseGrants } from './dense-grants';
 import { Grants, SparseGrants } from './grants';
@@ -15,6 +15,7 @@ import { PolicyVocabulary, Delta } from './vocabulary';
 import { AddressesClause, areLabelsAssumed, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 import { blocksOf } from '../../cluster/cluster-policy';
 import { isMatchedByAddress } from '../../cluster/pod-addresses';
+import { Direction } from '../../k8s/objects';
 
 /** Options of an evaluation. They change its speed, never its answers. */
 export interface EvaluationOptions {

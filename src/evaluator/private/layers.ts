@@ -8,6 +8,7 @@ import { IndexedNamespace, PeerSets } from './peer-sets';
 import { NETWORKS } from './unknown-addresses';
 import { Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 import { ClusterPolicy } from '../../cluster/cluster-policy';
+import { Direction } from '../../k8s/objects';
 
 /*
  * The layers of policies in one direction of one namespace. Subjects are endpoint classes of the namespace. Peers are slots of endpoint
@@ -118,7 +119,7 @@ export class DecisionTable {
  */
 export class UnevaluatedLayer implements Layer {
   /** The layer of these classes; undefined if it would pass everything. With `strict`, selections that assumptions exclude count too. */
-  public static of(classes: readonly EndpointClass[], direction: 'ingress' | 'egress', strict: boolean): UnevaluatedLayer | undefined {
+  public static of(classes: readonly EndpointClass[], direction: Direction, strict: boolean): UnevaluatedLayer | undefined {
     const policies = classes.map(({ unevaluated }) => unevaluated
       .filter(({ policy, selection }) => policy.opens === undefined && policy[direction] && (strict || selection === 'could'))
       .map(({ policy }) => policy));
@@ -152,7 +153,7 @@ export class UnevaluatedLayer implements Layer {
  */
 export class DomainLayer implements Layer {
   /** The layer of these classes; undefined if there are no such rules. */
-  public static of(classes: readonly EndpointClass[], direction: 'ingress' | 'egress', table: ConnectionTable): DomainLayer | undefined {
+  public static of(classes: readonly EndpointClass[], direction: Direction, table: ConnectionTable): DomainLayer | undefined {
     const policies = classes.map(({ unevaluated }) => unevaluated.map(({ policy }) => policy)
       .filter(policy => policy.opens !== undefined && policy[direction]));
     return policies.some(own => own.length > 0) ? new DomainLayer(policies, table) : undefined;

@@ -1,4 +1,3 @@
-import { Direction } from './compiled-policies';
 import { ConnectionTable } from './connection-table';
 import { compose, Decision, domainDecision, MAY_DENY, PASS, UNDECIDED } from './layers';
 import { connectionsOf, holds, isPeer, OpenPorts, RuleEnd, ruleConnections } from './rule-match';
@@ -7,7 +6,7 @@ import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, P
 import { blocksOf, ClusterPeerClause, ClusterPolicy, PolicyTier } from '../../cluster/cluster-policy';
 import { distinctValues } from '../../cluster/pod-selection';
 import { AddressRange } from '../../k8s/address';
-import { Labels } from '../../k8s/objects';
+import { Direction, Labels } from '../../k8s/objects';
 import { Requirement, Selector, valueOutside } from '../../k8s/selector';
 import { ConnectionSet } from '../connections';
 

@@ -1,9 +1,8 @@
 import { AddressesClause, PeerClause, Pod, PortClause, Rule } from '../../cluster/cluster';
 import { AddressRange } from '../../k8s/address';
-import { Labels } from '../../k8s/objects';
+import { Direction, Labels } from '../../k8s/objects';
 import { namedPortKey } from '../../k8s/workloads';
 import { ConnectionSet } from '../connections';
-import { Direction } from './compiled-policies';
 
 /** One end of a connection, as rules see it: a pod in its namespace, or addresses that no block can tell apart. */
 export type RuleEnd =

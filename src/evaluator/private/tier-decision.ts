@@ -1,9 +1,9 @@
-import { Direction } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { Decision, PASS } from './layers';
 import { OpenPorts } from './rule-match';
 import { PortClause } from '../../cluster/cluster';
 import { ClusterPeerClause, ClusterPolicy, ClusterRule, PolicyTier, RuleAction } from '../../cluster/cluster-policy';
+import { Direction } from '../../k8s/objects';
 
 /*
  * What the cluster-wide policies of one tier do with a connection. The first rule that matches decides, of the policy with the lowest number as its

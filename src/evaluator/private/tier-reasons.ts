@@ -53,7 +53,7 @@ export function tierReasons(steps: readonly Step[], ends: ReasonEnds, mayBeIn: (
 }
 
 function disagree(a: Step, b: Step): boolean {
-  return a.policy !== b.policy && a.rule.action !== b.rule.action && !a.connections.intersect(b.connections).isEmpty;
+  return a.policy !== b.policy && a.rule.action !== b.rule.action && a.connections.overlaps(b.connections);
 }
 
 /** Two policies of one priority, or of two APIs. */

@@ -1,5 +1,4 @@
 import { BitRows, lowestBit, RowRef } from './bit-rows';
-import { Direction } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { Decision } from './layers';
 import { EndpointClass } from './namespace-index';
@@ -7,6 +6,7 @@ import { Certainty, decisionOf, OrderedTier } from './tier-decision';
 import { TierMatches } from './tier-matches';
 import { Namespace, PortClause } from '../../cluster/cluster';
 import { ClusterPeerClause, ClusterPolicy, ClusterRule } from '../../cluster/cluster-policy';
+import { Direction } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 
 /*

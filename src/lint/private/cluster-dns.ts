@@ -1,11 +1,12 @@
 import { PodsOfWorkload } from '../lint-input';
-import { oncePer } from './once-per';
 import { SelectedPods } from './selected-pods';
 import { Cluster, Pod, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Protocol } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { Selector } from '../../k8s/selector';
+import { portsOfPod } from '../../query/service-targets';
 
 /** The port on which clients ask DNS. */
 export const DNS_PORT = 53;
@@ -46,10 +47,8 @@ export class ClusterDns {
   public has(workload: Workload): boolean { return this.pods.some(one => one.workload === workload); }
 
   /** Where a pod of DNS answers over a protocol. No connection if it has no port for it. */
-  public connectionsOf({ ports }: Pod, protocol: Protocol): ConnectionSet {
-    return ConnectionSet.unionOf(this.targets.filter(one => one.protocol === protocol).flatMap(({ target }) => {
-      const number = typeof target === 'number' ? target : ports.find(own => own.protocol === protocol && own.name === target)?.port;
-      return number === undefined ? [] : [ConnectionSet.range(protocol, number, number)];
-    }));
+  public connectionsOf(pod: Pod, protocol: Protocol): ConnectionSet {
+    return ConnectionSet.ofRanges(this.targets.filter(one => one.protocol === protocol)
+      .flatMap(target => portsOfPod(pod, target)).map(number => ({ protocol, first: number, last: number })));
   }
 }

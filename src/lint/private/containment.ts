@@ -1,8 +1,9 @@
-import { oncePer } from './once-per';
 import { AddressesClause, Cluster, isLabelKnown, PeerClause, PodsClause, PortClause } from '../../cluster/cluster';
 import { ClusterPeerClause } from '../../cluster/cluster-policy';
+import { ConnectionSet } from '../../evaluator/connections';
 import { AddressRange, subtractRanges } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { Requirement, requirementMatches, Selector } from '../../k8s/selector';
 
 /*
@@ -94,75 +95,44 @@ export function peersOverlap(a: NamedPeer, b: NamedPeer): boolean {
   return a.kind !== 'addresses' || b.kind !== 'addresses' || !isOutside(a.block, b);
 }
 
-/** The ports of one protocol. */
-interface PortsOfProtocol {
-  readonly names: ReadonlySet<string>;
-  /** In ascending order, with a gap between any two. */
-  readonly ranges: readonly PortRange[];
-}
-
-interface PortRange {
-  readonly first: number;
-  readonly last: number;
+/** Ports that rules name. */
+interface NamedPorts {
+  readonly numbers: ConnectionSet;
+  /** The ports with a name, by protocol and name. */
+  readonly names: ReadonlyMap<string, Protocol>;
 }
 
 /** A rule can have tens of thousands of ports, and is compared with many others. */
-const portsByProtocol = oncePer(compile);
+const allPorts = oncePer(compile);
 const certainPorts = oncePer((ports: readonly PortClause[]) => compile(ports.filter(({ isUncertain }) => isUncertain !== true)));
 
-function compile(ports: readonly PortClause[]): ReadonlyMap<Protocol, PortsOfProtocol> {
-  return new Map([...new Set(ports.map(({ protocol }) => protocol))].map(protocol => {
-    const own = ports.filter(one => one.protocol === protocol);
-    const names = new Set(own.flatMap(({ name }) => name ?? []));
-    const ranges: { first: number; last: number }[] = [];
-    for (const { first, last } of own.filter(({ name }) => name === undefined).sort((a, b) => a.first - b.first)) {
-      const previous = ranges[ranges.length - 1];
-      const isAdjacent = previous !== undefined && first <= previous.last + 1;
-      if (isAdjacent) { previous.last = Math.max(previous.last, last); } else { ranges.push({ first, last }); }
-    }
-    return [protocol, { names, ranges }];
-  }));
+/** Every port that the ports of a rule may be. A name may have any number. */
+const possiblePorts = oncePer((ports: readonly PortClause[]) => {
+  const { numbers, names } = allPorts(ports);
+  return ConnectionSet.unionOf([numbers, ...[...new Set(names.values())].map(everyPortOf)]);
+});
+
+function compile(ports: readonly PortClause[]): NamedPorts {
+  return {
+    numbers: ConnectionSet.ofRanges(ports.filter(({ name }) => name === undefined)),
+    names: new Map(ports.flatMap(({ protocol, name }) => name === undefined ? [] : [[`${protocol} ${name}`, protocol]])),
+  };
+}
+
+function everyPortOf(protocol: Protocol): ConnectionSet {
+  return ConnectionSet.range(protocol, 1, 65535);
 }
 
 /** False only if no port is in both. A name may have any number. */
 export function portsOverlap(a: readonly PortClause[] | undefined, b: readonly PortClause[] | undefined): boolean {
-  if (a === undefined || b === undefined) { return true; }
-  const others = portsByProtocol(b);
-  return [...portsByProtocol(a)].some(([protocol, own]) => {
-    const other = others.get(protocol);
-    return other !== undefined && (own.names.size > 0 || other.names.size > 0 || rangesOverlap(own.ranges, other.ranges));
-  });
+  return a === undefined || b === undefined || possiblePorts(a).overlaps(possiblePorts(b));
 }
-
-/** Both are in ascending order. */
-function rangesOverlap(a: readonly PortRange[], b: readonly PortRange[]): boolean {
-  let [i, j] = [0, 0];
-  while (i < a.length && j < b.length) {
-    if (a[i].first <= b[j].last && b[j].first <= a[i].last) { return true; }
-    if (a[i].last < b[j].last) { i++; } else { j++; }
-  }
-  return false;
-}
-
-const EVERY_PORT: PortRange = { first: 1, last: 65535 };
 
 /** True if the wider ports have every port of the narrower ones. Absent ports are every port of every protocol. */
 export function portsCover(wider: readonly PortClause[] | undefined, narrower: readonly PortClause[] | undefined): boolean {
   if (wider === undefined) { return true; }
-  const all = certainPorts(wider);
-  return narrower?.every(port => isIn(all.get(port.protocol), port)) === true;
-}
-
-function isIn(ports: PortsOfProtocol | undefined, { name, first, last }: PortClause): boolean {
-  if (ports === undefined) { return false; }
-  if (name !== undefined && ports.names.has(name)) { return true; }
-  const wanted = name === undefined ? { first, last } : EVERY_PORT;
-  const { ranges } = ports;
-  let [low, high] = [0, ranges.length];
-  // The first range that ends at the port or after it.
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (ranges[middle].last < wanted.first) { low = middle + 1; } else { high = middle; }
-  }
-  return low < ranges.length && ranges[low].first <= wanted.first && wanted.last <= ranges[low].last;
+  if (narrower === undefined) { return false; }
+  const [all, own] = [certainPorts(wider), allPorts(narrower)];
+  return all.numbers.includes(own.numbers)
+    && [...own.names].every(([name, protocol]) => all.names.has(name) || all.numbers.includes(everyPortOf(protocol)));
 }

@@ -3,12 +3,12 @@ import { Cluster, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../../evaluator/reachability';
-import { enumerate } from '../../findings/enumeration';
 import { Finding } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { PodEndpoint } from '../../query/endpoints';
 import { namespaceNamed } from '../../query/parties';
 import { RuleOfPolicy } from '../lint-input';
+import { rulesOf } from './peer-clauses';
 
 /* Whom the policies of a pod let in on a port, if nobody knows the pods that connect: the API server, a controller, a Prometheus of another repository. */
 
@@ -44,7 +44,7 @@ export function portText({ protocol, number }: PodPort): string {
 /** True if no address outside can open a connection to the port of the pod, whatever is not known. */
 export function admitsNoAddress(reach: Reachability, { index }: PodEndpoint, port: PodPort): boolean {
   const asked = connectionsOf(port);
-  return reach.externalRanges(index, 'ingress').every(({ possible }) => possible.intersect(asked).isEmpty);
+  return reach.externalRanges(index, 'ingress').every(({ possible }) => !possible.overlaps(asked));
 }
 
 /**
@@ -55,7 +55,7 @@ export function rulesLettingIn(reach: Reachability, { index, pod }: PodEndpoint,
   const decidesAlone = reach.isIsolated(index, 'ingress') && reach.clusterPolicies(index, 'ingress').length === 0
     && !reach.unevaluated(index, 'ingress').some(({ canAllow }) => canAllow);
   if (!decidesAlone || pod.unread !== undefined) { return undefined; }
-  return reach.policies(index, 'ingress').flatMap(policy => policy.ingress!.filter(rule => hasPort(rule, pod, port)).map(rule => ({ policy, rule })));
+  return rulesFor(reach, index, 'ingress').filter(({ rule }) => hasPort(rule, pod, port));
 }
 
 function hasPort({ ports }: Rule, pod: Pod, { protocol, number }: PodPort): boolean {
@@ -78,7 +78,7 @@ export function letsInUndeclared(selected: SelectedPods, { policy, rule: { peers
 
 /** The rules of the policies that isolate some pods. */
 export function rulesFor(reach: Reachability, pods: ClassIndex, direction: Direction): RuleOfPolicy[] {
-  return reach.policies(pods, direction).flatMap(policy => policy[direction]!.map((rule): RuleOfPolicy => ({ policy, direction, rule })));
+  return reach.policies(pods, direction).flatMap(policy => rulesOf(policy, direction));
 }
 
 type LabelledPod = Pick<Pod, 'labels' | 'generated' | 'lacks'>;
@@ -93,9 +93,4 @@ export function mayMean({ namespaces }: Cluster, { policy, rule: { peers } }: Pi
     const isInNamespace = peer.namespaces === undefined ? policy.namespace === namespace : peer.namespaces.couldMatch(known, isKnown);
     return isInNamespace && couldSelect(peer.pods, pod);
   });
-}
-
-/** Connections in a message: `TCP 80, TCP 443-445 and UDP 53`. */
-export function portsText(connections: ConnectionSet): string {
-  return enumerate(connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`), 3);
 }

@@ -10,9 +10,10 @@ import { PortQuery } from '../../query/ports';
 import { PodsOfWorkload, PortUse, RuleOfPolicy } from '../lint-input';
 import { PodPort } from './letting-in';
 import { isProxyPort } from './mesh-ports';
-import { once, oncePer } from './once-per';
 import { portUses } from './port-uses';
 import { SelectedPods } from './selected-pods';
+import { once, oncePer } from '../../k8s/once-per';
+import { portsOfPod } from '../../query/service-targets';
 
 /* What is wrong with the ports that rules and claims name: no container has the name or the number, or it is that of a Service. */
 
@@ -167,8 +168,7 @@ function ofService(
   const isBehind = (pod: Pod, own: string) => own === namespace && surelySelects(selector!, pod);
   const others = destinations.flatMap(({ workload, pods }) => pods.filter(pod => !isBehind(pod, workload.namespace)));
   if (others.some(({ ports }) => ports.length === 0)) { return undefined; }
-  const declared = destinations.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
-  const number = typeof target === 'number' ? target : declared.find(one => one.protocol === protocol && one.name === target)?.port;
+  const [number] = portsOfPod({ ports: destinations.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports)) }, entry);
   if (number !== undefined && port.first <= number && number <= port.last) { return undefined; }
   const targetPort: TargetPort = { protocol, port: number, name: typeof target === 'string' ? target : undefined };
   const isOpened = rule !== undefined && isOpenedElsewhere(cluster, rule, destinations, targetPort);

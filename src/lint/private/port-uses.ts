@@ -1,29 +1,29 @@
 import { SelectedPods } from './selected-pods';
 import { Cluster, Policy, policyName, PortClause, Rule } from '../../cluster/cluster';
 import { formatPath, Place } from '../../findings/finding';
+import { Direction } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { PortQuery } from '../../query/ports';
 import { LintInput, PodsOfWorkload, PortUse, RuleOfPolicy } from '../lint-input';
-
-const known = new WeakMap<Cluster, readonly PortUse[]>();
+import { rulesOf } from './peer-clauses';
 
 /**
  * The ports that claims and policies name for declared pods. First those of the pods' own policies, because the others repeat them if an edge has a
  * policy at each end.
  */
 export function portUses({ cluster, claimedPorts = [] }: Pick<LintInput, 'cluster' | 'claimedPorts'>): readonly PortUse[] {
-  let ofPolicies = known.get(cluster);
-  if (ofPolicies === undefined) {
-    const selected = SelectedPods.of(cluster);
-    const rulesOf = (direction: 'ingress' | 'egress') => cluster.policies.flatMap(policy =>
-      (policy[direction] ?? []).filter(({ ports }) => ports !== undefined).map((rule): RuleOfPolicy => ({ policy, direction, rule })));
-    ofPolicies = [
-      ...rulesOf('ingress').map(rule => new UseInRule(rule, { destinations: selected.inNamespace(rule.policy.namespace, rule.policy.subject) })),
-      ...rulesOf('egress').map(rule => new UseInRule(rule, destinationsOf(selected, rule.policy, rule.rule))),
-    ].filter(({ destinations }) => destinations.length > 0);
-    known.set(cluster, ofPolicies);
-  }
-  return [...ofPolicies, ...claimedPorts.filter(({ destinations }) => destinations.length > 0)];
+  return [...usesInRules(cluster), ...claimedPorts.filter(({ destinations }) => destinations.length > 0)];
 }
+
+const usesInRules = oncePer((cluster: Cluster): readonly PortUse[] => {
+  const selected = SelectedPods.of(cluster);
+  const withPorts = (direction: Direction) => cluster.policies.flatMap(policy => rulesOf(policy, direction))
+    .filter(({ rule }) => rule.ports !== undefined);
+  return [
+    ...withPorts('ingress').map(rule => new UseInRule(rule, { destinations: selected.inNamespace(rule.policy.namespace, rule.policy.subject) })),
+    ...withPorts('egress').map(rule => new UseInRule(rule, destinationsOf(selected, rule.policy, rule.rule))),
+  ].filter(({ destinations }) => destinations.length > 0);
+});
 
 type Destinations = Pick<PortUse, 'destinations' | 'mayHaveOthers'>;
 

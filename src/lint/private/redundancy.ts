@@ -1,10 +1,13 @@
 import { namedPeer, NamedPeer, peerCovers, portsCover, portsOverlap, selectorCovers } from './containment';
+import { rulesIn } from './peer-clauses';
 import { filedUnder, lookedUpUnder } from './selector-index';
 import { Cluster, PeerClause, Policy, Rule } from '../../cluster/cluster';
-import { Direction } from '../../evaluator/reachability';
 import { Cidr, FAMILY_RANGE } from '../../k8s/address';
+import { DIRECTIONS } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
+import { RuleOfPolicy } from '../lint-input';
 
 /*
  * NetworkPolicies and rules that change nothing, because others do the same. They are removed one after the other, the last one first, and each is compared
@@ -14,34 +17,21 @@ import { namespaceNamed } from '../../query/parties';
 /** What changes nothing, and the rules and policies that do the same. */
 export interface Redundancy {
   readonly policies: readonly { readonly policy: Policy; readonly covering: readonly Policy[] }[];
-  readonly rules: readonly { readonly rule: DirectedRule; readonly covering: readonly DirectedRule[] }[];
+  readonly rules: readonly { readonly rule: RuleOfPolicy; readonly covering: readonly RuleOfPolicy[] }[];
 }
-
-/** A rule and where it is. */
-export interface DirectedRule {
-  readonly policy: Policy;
-  readonly direction: Direction;
-  readonly rule: Rule;
-}
-
-const known = new WeakMap<Cluster, Redundancy>();
 
 /** For each cluster. Rules of one run share it. Both lists are in the order of the input. */
-export function redundancyOf(cluster: Cluster): Redundancy {
-  let found = known.get(cluster);
-  if (found === undefined) { known.set(cluster, found = new Search(cluster).run()); }
-  return found;
-}
+export const redundancyOf = oncePer((cluster: Cluster): Redundancy => new Search(cluster).run());
 
 type Peer = NamedPeer<PeerClause>;
 
 /** A rule with its peers. One without peers is for every peer: then the only entry is undefined. */
-interface PeersOfRule extends DirectedRule {
+interface PeersOfRule extends RuleOfPolicy {
   readonly peers: readonly (Peer | undefined)[];
 }
 
 /** A rule as one that may cover others, by one of its peers. Without a peer, it covers every peer. */
-interface Candidate extends DirectedRule {
+interface Candidate extends RuleOfPolicy {
   readonly peer?: Peer;
 }
 
@@ -82,8 +72,6 @@ interface Filed {
   readonly rules: readonly PeersOfRule[];
 }
 
-const DIRECTIONS = ['ingress', 'egress'] as const;
-
 class Search {
   private readonly spaces = new Map<string, Space>();
   private readonly filed = new Map<Policy, Filed>();
@@ -119,8 +107,8 @@ class Search {
   private file(policy: Policy): Filed {
     const space = this.spaceOf(policy.namespace);
     const subject = subjectOf(space, policy.subject);
-    const rules = DIRECTIONS.flatMap(direction => (policy[direction] ?? []).map((rule): PeersOfRule =>
-      ({ policy, direction, rule, peers: rule.peers?.map(clause => namedPeer(clause, space.own)) ?? [undefined] })));
+    const rules = rulesIn({ policies: [policy] }).map((own): PeersOfRule =>
+      ({ ...own, peers: own.rule.peers?.map(clause => namedPeer(clause, space.own)) ?? [undefined] }));
     for (const direction of DIRECTIONS) {
       if (policy[direction] !== undefined) { subject[direction].isolating.push(policy); }
     }
@@ -167,9 +155,9 @@ class Search {
   }
 
   /** The rules that allow the same for the same pods, if there are such: of other policies only, or also of the same policy. */
-  private coveringRules({ policy, direction, rule, peers }: PeersOfRule, filed: Filed, isElsewhere: boolean): readonly DirectedRule[] | undefined {
+  private coveringRules({ policy, direction, rule, peers }: PeersOfRule, filed: Filed, isElsewhere: boolean): readonly RuleOfPolicy[] | undefined {
     const effects = widerSubjects(filed).map(subject => subject[direction]);
-    const covering = new Map<Rule, DirectedRule>();
+    const covering = new Map<Rule, RuleOfPolicy>();
     const isLeft = (other: Candidate) => other.rule !== rule && !(isElsewhere && other.policy === policy)
       && !this.removed.has(other.policy) && !this.removed.has(other.rule);
     const isWhole = (other: Candidate) => isLeft(other) && portsCover(other.rule.ports, rule.ports);

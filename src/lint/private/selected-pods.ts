@@ -3,6 +3,7 @@ import { couldSelect, surelySelects } from '../../cluster/pod-selection';
 import { Service } from '../../cluster/service';
 import { ClassIndex, Reachability } from '../../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { Selector } from '../../k8s/selector';
 import { includesNamespace } from '../../manifests/unread';
 import { PodsOfWorkload } from '../lint-input';
@@ -10,13 +11,7 @@ import { PodsOfWorkload } from '../lint-input';
 /** What several rules ask about the pods of a cluster. Each answer is computed once. */
 export class SelectedPods {
   /** For each cluster. Rules of one run share it. */
-  public static of(cluster: Cluster): SelectedPods {
-    let known = SelectedPods.known.get(cluster);
-    if (known === undefined) { SelectedPods.known.set(cluster, known = new SelectedPods(cluster)); }
-    return known;
-  }
-
-  private static readonly known = new WeakMap<Cluster, SelectedPods>();
+  public static readonly of = oncePer((cluster: Cluster) => new SelectedPods(cluster));
 
   /** The policies by their namespace, in the order of the input. */
   public readonly policies: ReadonlyMap<string, readonly Policy[]>;

@@ -1,7 +1,7 @@
-import { oncePer } from './once-per';
 import { Workload } from '../../cluster/cluster';
 import { Origin, Path, printable } from '../../findings/finding';
 import { apiGroup, DEFAULT_NAMESPACE } from '../../k8s/objects';
+import { oncePer } from '../../k8s/once-per';
 import { podTemplateOf } from '../../k8s/workloads';
 import { Resource } from '../../manifests/resources';
 

@@ -79,7 +79,8 @@ export function treeOf(folder: string, isLeaf: (entry: TreeEntry, names: Readonl
   return found;
 }
 
-function entriesOf(folder: string): Dirent[] {
+/** The entries of a folder; none if it cannot be listed. */
+export function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {

@@ -6,6 +6,9 @@ import { finding, Finding, Origin, Place } from '../../findings/finding';
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
+/** The code of a text that stands for another one, which may hold anything. */
+export const POINTER = 'NP013';
+
 /** A number, possibly with the key before it. */
 const NUMBER = /(?:(?:"[^"\n]*"|'[^'\n]*'|[^\s"',:[\]{}]+)[ \t]*:[ \t]*)?([-+]?[0-9.][0-9a-z_.+-]*)/yi;
 
@@ -20,7 +23,7 @@ export class SourceText {
       return { source: new SourceText(file, content.toString('latin1').replaceAll('\0', '')), fault: { code: 'NP003', offset: 0, message: 'this file is in UTF-16', fix: 'save it as UTF-8' } };
     }
     const text = content.toString().replace(/^\ufeff/, '');
-    return { source: new SourceText(file, text), fault: controlFault(text) ?? encodingFault(text, content) };
+    return { source: new SourceText(file, text), fault: controlFault(text) ?? encodingFault(text, content) ?? pointerFault(text) };
   }
 
   private lineStarts: number[] | undefined;
@@ -81,6 +84,15 @@ function controlFault(text: string): Fault | undefined {
 function encodingFault(text: string, content: string | Buffer): Fault | undefined {
   return Buffer.isBuffer(content) && !isUtf8(content)
     ? { code: 'NP003', offset: text.indexOf('\ufffd'), message: 'this is not a text file in UTF-8', fix: NAME_A_TEXT_FILE }
+    : undefined;
+}
+
+/** How a file of Git LFS begins in a clone that does not have its content: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
+
+function pointerFault(text: string): Fault | undefined {
+  return text.startsWith(LFS_POINTER)
+    ? { code: POINTER, offset: 0, message: 'this is a pointer of Git LFS, and not the file itself', fix: "fetch the file: 'git lfs pull'" }
     : undefined;
 }
 

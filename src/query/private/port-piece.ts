@@ -72,7 +72,7 @@ export function subtractPorts(a: PortPiece, b: PortPiece): PortPiece[] {
 
 /** The names that a port with one of these numbers may have. */
 function namesIn(names: readonly PortName[], numbers: ConnectionSet): PortName[] {
-  return names.filter(({ protocol }) => !numbers.intersect(ConnectionSet.range(protocol, 1, 65535)).isEmpty);
+  return names.filter(({ protocol }) => numbers.overlaps(ConnectionSet.range(protocol, 1, 65535)));
 }
 
 function distinctNames(names: readonly PortName[]): PortName[] {

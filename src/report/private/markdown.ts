@@ -1,6 +1,25 @@
+import { printable } from '../../findings/finding';
+
 /** Text with Markdown's own characters escaped, for a table cell or a paragraph. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>|]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+}
+
+/**
+ * Text for a comment at a code host: nothing in it mentions a person (`@name`), refers to an issue (`#1`) or becomes a link. An empty HTML comment keeps the
+ * characters apart, and nobody sees it.
+ */
+export function inertMarkdown(text: string): string {
+  return escapeMarkdown(printable(text)).replace(/[~$&]/g, '\\$&').replace(/[@#]|:(?=\/\/)|\bwww(?=\.)/g, '$&<!-- -->');
+}
+
+/** The same as code, which code hosts leave as it is. No cell of a table can have a `|` in code. */
+export function codeMarkdown(text: string): string {
+  const line = printable(text);
+  if (line.includes('|') || line === '') { return inertMarkdown(text); }
+  const ticks = '`'.repeat(Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  const gap = /^`|`$|^ .* $/.test(line) ? ' ' : '';
+  return `${ticks}${gap}${line}${gap}${ticks}`;
 }
 
 /** A table row. Escapes the cells. */

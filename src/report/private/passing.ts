@@ -1,15 +1,15 @@
-import { memoized } from './memoized';
 import { ConnectionSet } from '../../evaluator/connections';
 import { formatReason, Reason } from '../../findings/answer';
 import { withCommas } from '../../findings/enumeration';
 import { formatPlace } from '../../findings/finding';
+import { oncePer } from '../../k8s/once-per';
 import { Passing } from '../../query/connectivity';
 
 /** More ranges of ports than this are counted: a person does not read them. */
 const MAX_RANGES = 20;
 
 /** Connections in few characters: `all`, `TCP 8080`, `TCP 1,3,5,… (32,768 ranges)`. */
-const shortConnections = memoized((connections: ConnectionSet) => connections.isAll ? 'all'
+const shortConnections = oncePer((connections: ConnectionSet) => connections.isAll ? 'all'
   : connections.rangeCount <= MAX_RANGES ? connections.toString()
     : `${connections.firstRanges(MAX_RANGES)},… (${withCommas(connections.rangeCount)} ranges)`);
 

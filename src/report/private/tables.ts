@@ -1,5 +1,5 @@
 import { escapeMarkdown, tableRow } from './markdown';
-import { memoized } from './memoized';
+import { oncePer } from '../../k8s/once-per';
 import { Layout } from '../layout';
 
 /* Tables with one header for the rows of several clusters, as text, Markdown and comma-separated values. */
@@ -96,7 +96,7 @@ export function* csvTable(header: readonly string[], lists: readonly RecordRows[
 function* records(
   lists: readonly RecordRows[], write: (cells: readonly string[]) => string, join: (first: string, others: string) => string,
 ): Iterable<string> {
-  const othersOf = memoized(write);
+  const othersOf = oncePer(write);
   for (const { cluster, rows } of lists) {
     let last: { readonly first: string; readonly text: string } | undefined;
     for (const { first, others } of rows) {

@@ -1,18 +1,20 @@
-import { Cluster, Policy, policyName, Rule } from '../../../cluster/cluster';
+import { Cluster, Policy, policyName } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule, RuleOfPolicy } from '../../lint-input';
 import { namedPeer } from '../containment';
-import { oncePer } from '../once-per';
+import { rulesOf } from '../peer-clauses';
 import { decidingRule, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
 
 /**
  * A rule of the Admin tier decides before every NetworkPolicy. One that denies makes a rule of a NetworkPolicy pointless, which allows only what it denies. One
  * that accepts the connections of every pod makes the isolation of a NetworkPolicy pointless.
  */
-export const adminOverrides: LintRule = ({ cluster }) => (['ingress', 'egress'] as const).flatMap(direction => {
+export const adminOverrides: LintRule = ({ cluster }) => DIRECTIONS.flatMap(direction => {
   const admin = decidingRules(cluster, direction);
   const denied = new Map(deniedRules(cluster).map(one => [one.rule, one]));
   return admin.length === 0 ? [] : cluster.policies.filter(policy => policy[direction] !== undefined).flatMap(policy => {
@@ -28,12 +30,12 @@ export interface DeniedRule extends RuleOfPolicy {
 }
 
 /** The rules of NetworkPolicies of which rules of the Admin tier deny everything. */
-export const deniedRules = oncePer((cluster: Cluster): readonly DeniedRule[] => (['ingress', 'egress'] as const).flatMap(direction => {
+export const deniedRules = oncePer((cluster: Cluster): readonly DeniedRule[] => DIRECTIONS.flatMap(direction => {
   const admin = decidingRules(cluster, direction);
-  return admin.length === 0 ? [] : cluster.policies.flatMap(policy => (policy[direction] ?? []).flatMap((rule): DeniedRule[] => {
-    const denying = denies(cluster, policy, rule, admin);
-    return denying === undefined ? [] : [{ policy, direction, rule, denying }];
-  }));
+  return admin.length === 0 ? [] : cluster.policies.flatMap(policy => rulesOf(policy, direction)).flatMap((own): DeniedRule[] => {
+    const denying = denies(cluster, own, admin);
+    return denying === undefined ? [] : [{ ...own, denying }];
+  });
 }));
 
 /** The rules of the Admin tier for a direction. None if all of them only pass connections. */
@@ -43,7 +45,7 @@ function decidingRules(cluster: Cluster, direction: Direction): readonly TierRul
 }
 
 /** A rule that denies some of what a rule of a NetworkPolicy allows, if rules of the Admin tier deny all of it. */
-function denies(cluster: Cluster, policy: Policy, { peers, ports }: Rule, admin: readonly TierRule[]): TierRule | undefined {
+function denies(cluster: Cluster, { policy, rule: { peers, ports } }: RuleOfPolicy, admin: readonly TierRule[]): TierRule | undefined {
   const namespaces = namespaceNamed(policy.namespace);
   const found = (peers ?? [undefined]).map(peer =>
     decidingRule(cluster, { namespaces, subject: policy.subject, peer: peer && namedPeer(peer, namespaces), ports }, ['deny'], admin));

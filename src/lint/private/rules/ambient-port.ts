@@ -1,12 +1,13 @@
 import { Cluster, isLabelKnown, Policy, policyName, Rule } from '../../../cluster/cluster';
 import { couldSelect } from '../../../cluster/pod-selection';
 import { finding, formatPath } from '../../../findings/finding';
-import { apiGroup, isObject } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
 import { HBONE_PORT } from '../mesh-ports';
+import { isEveryPod } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
+import { WrittenObjects } from '../written-objects';
 
 const AMBIENT = Selector.labels({ 'istio.io/dataplane-mode': 'ambient' });
 /** A pod of the namespace can be taken out of the mesh (istio.io, "Add workloads to the mesh"). */
@@ -39,12 +40,11 @@ function isAmbient(cluster: Cluster, { namespace: name, subject }: Policy): bool
 
 /** The namespaces with an AuthorizationPolicy. */
 function authorizedNamespaces(resources: readonly Resource[]): ReadonlySet<string> {
-  return new Set(resources.filter(({ object }) => object.kind === 'AuthorizationPolicy' && apiGroup(String(object.apiVersion)) === 'security.istio.io')
-    .flatMap(({ object: { metadata } }) => isObject(metadata) ? [String(metadata.namespace)] : []));
+  return new Set(WrittenObjects.of(resources).ofKinds('security.istio.io', 'AuthorizationPolicy').map(({ namespace }) => namespace));
 }
 
 /** True if the rule names the port, and lets every pod in. */
 function isOpenToMesh({ peers, ports }: Rule): boolean {
-  const isForAll = peers === undefined || peers.some(peer => peer.kind === 'pods' && peer.pods.isEverything && peer.namespaces?.isEverything === true);
+  const isForAll = peers === undefined || peers.some(isEveryPod);
   return isForAll && ports?.some(({ protocol, first, last }) => protocol === 'TCP' && first <= HBONE_PORT && HBONE_PORT <= last && last - first < 65534) === true;
 }

@@ -2,10 +2,11 @@ import { Cluster, PeerClause, Policy, policyName, PortClause, Rule, workloadName
 import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 import { Selector } from '../../../k8s/selector';
 import { LintRule, RuleOfPolicy } from '../../lint-input';
 import { DNS_PORT } from '../cluster-dns';
-import { oncePer } from '../once-per';
 import { rulesIn } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
 
@@ -15,7 +16,7 @@ import { SelectedPods } from '../selected-pods';
  */
 export const andOr: LintRule = ({ cluster }) => {
   const ofRules = unmatchedPeers(cluster).map(({ found }) => found);
-  return [...ofRules, ...cluster.policies.flatMap(policy => (['ingress', 'egress'] as const).flatMap(direction => twoRules(policy, direction)))];
+  return [...ofRules, ...cluster.policies.flatMap(policy => DIRECTIONS.flatMap(direction => twoRules(policy, direction)))];
 };
 
 /** The peers that match nobody because of a hyphen. Other rules say nothing about them. */

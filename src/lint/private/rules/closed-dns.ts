@@ -69,5 +69,5 @@ function asks(reach: Reachability, { index }: Pods, server: Servers): boolean {
 }
 
 function refuses(reach: Reachability, { index }: Pods, server: Servers): boolean {
-  return reach.possibleSideConnections(server.index, 'ingress', index).intersect(server.connections).isEmpty;
+  return !reach.possibleSideConnections(server.index, 'ingress', index).overlaps(server.connections);
 }

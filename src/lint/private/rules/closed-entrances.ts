@@ -2,12 +2,13 @@ import { Policy, workloadName } from '../../../cluster/cluster';
 import { entranceName } from '../../../cluster/entrance';
 import { Reachability } from '../../../evaluator/reachability';
 import { finding } from '../../../findings/finding';
+import { oncePer } from '../../../k8s/once-per';
 import { PodEndpoint, podEndpoint } from '../../../query/endpoints';
 import { ExposedEndpoint, listEntrances } from '../../../query/exposed';
 import { formatPortQuery } from '../../../query/ports';
 import { LintInput, LintRule, RuleOfPolicy } from '../../lint-input';
 import { CutOff, letsInUndeclared, mayMean, PodPort, rulesFor, rulesLettingIn } from '../letting-in';
-import { oncePer } from '../once-per';
+import { rulesOf } from '../peer-clauses';
 import { isMeantByWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 
@@ -57,7 +58,7 @@ function assumptionsText(assumptions: readonly string[]): string {
 /** True if a rule for the connection names the port of the Service, which has a finding of its own. */
 function hasWrongPort(reach: Reachability, { closedBySource, closedFor }: ExposedEndpoint, target: PodEndpoint, port: PodPort): boolean {
   const [rules, other] = closedBySource === undefined ? [rulesFor(reach, target.index, 'ingress'), closedFor]
-    : [closedBySource.flatMap(policy => policy.egress!.map(rule => ({ policy, rule }))), target];
+    : [closedBySource.flatMap(policy => rulesOf(policy, 'egress')), target];
   // A load balancer outside of the cluster has an address.
   const mayBeFor = ({ policy, rule }: Pick<RuleOfPolicy, 'policy' | 'rule'>) => other === undefined ? rule.peers?.every(({ kind }) => kind === 'pods') !== true
     : mayMean(reach.cluster, { policy, rule }, other.workload.namespace, other.pod);

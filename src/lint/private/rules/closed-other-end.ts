@@ -3,14 +3,16 @@ import { ClusterPolicy, clusterPolicyName, tierText } from '../../../cluster/clu
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
-import { LintInput, LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
+import { LintInput, LintRule, PodsOfWorkload } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { counterparts, Ends } from '../counterparts';
-import { portsText } from '../letting-in';
-import { oncePer } from '../once-per';
 import { rulesWithWrongPort } from '../port-faults';
 import { SelectedPods } from '../selected-pods';
 import { deniedRules } from './admin-overrides';
+import { otherDirection } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
+import { formatConnections } from '../../../query/ports';
+import { isEveryPod, PeerOfRule, podsIn } from '../peer-clauses';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two
@@ -51,31 +53,17 @@ function keyOf(source: Workload, destination: Workload): string {
 }
 
 function findClosed(input: LintInput): ClosedConnection[] {
-  const { cluster } = input;
-  const findings: ClosedConnection[] = [];
-  for (const policy of cluster.policies) {
-    for (const direction of ['ingress', 'egress'] as const) {
-      for (const rule of policy[direction] ?? []) {
-        for (const clause of rule.peers ?? []) {
-          if (clause.kind !== 'pods') { continue; }
-          findings.push(...closedPairs(input, { policy, direction, rule, clause }));
-        }
-      }
-    }
-  }
-  return findings;
+  return podsIn(input.cluster).flatMap(peer => closedPairs(input, peer));
 }
 
-interface RulePeer extends RuleOfPolicy {
-  readonly clause: PodsClause;
-}
+type RulePeer = PeerOfRule<PodsClause>;
 
 /** A finding, if no declared pod of the peer lets the connection through. If the peer lists values of a label, each of them means pods of its own. */
 function closedPairs(input: LintInput, rulePeer: RulePeer): ClosedConnection[] {
   const { cluster, reach } = input;
   const selected = SelectedPods.of(cluster);
   const { policy, direction, rule, clause } = rulePeer;
-  if (clause.namespaces?.isEverything === true && clause.pods.isEverything) { return []; }
+  if (isEveryPod(clause)) { return []; }
   const subjects = selected.inNamespace(policy.namespace, policy.subject);
   const peers = without(selected.ofPeer(policy.namespace, clause), ({ workload }) =>
     (clause.pods.isEverything && selected.isOpen(workload.namespace)) || isOnePod(workload, subjects));
@@ -100,7 +88,7 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
   const { cluster, reach } = input;
   const selected = SelectedPods.of(cluster);
   const { policy, direction, rule, clause } = rulePeer;
-  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  const opposite = otherDirection(direction);
   const ends: Ends = { own: subject, other: peer, direction };
   const [own, other] = [subject, peer].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
@@ -129,7 +117,7 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
   const portsThere = ConnectionSet.unionOf(there.map(one => reach().ruleConnections(one.policy, one.rule, opposite, otherIndex, ownIndex, true)));
   if (!portsThere.isEmpty) {
     const portsHere = reach().ruleConnections(policy, rule, direction, ownIndex, otherIndex, true);
-    const text = `${field} ${lets} on ${portsText(portsHere)}, but the policies of ${other} ${refuse} on ${portsText(portsThere)} only`;
+    const text = `${field} ${lets} on ${formatConnections(portsHere)}, but the policies of ${other} ${refuse} on ${formatConnections(portsThere)} only`;
     const found = finding('NP120', policy.origin.at(clause.path), text, {
       about: policy,
       related: there.slice(0, 3).map(one => ({ message: 'the rule at the other end', place: one.policy.origin.at(one.rule.path) })),
@@ -150,11 +138,12 @@ function findingFor(input: LintInput, rulePeer: RulePeer, subject: PodsOfWorkloa
 
 /** The containers tell which end is right. */
 function sameAtBothEnds(destination: PodsOfWorkload, named: ConnectionSet): string {
-  const declared = destination.pods.flatMap(({ ports }) => ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
-  const right = declared.filter(one => named.includes(one));
-  if (declared.length === 0) { return 'write the same port at both ends'; }
-  return right.length > 0 ? `write ${portsText(ConnectionSet.unionOf(right))} at both ends, as the containers declare`
-    : `write a port of the containers at both ends (${portsText(ConnectionSet.unionOf(declared))})`;
+  const containerPorts = destination.pods.flatMap(({ ports }) => ports);
+  const declared = ConnectionSet.ofRanges(containerPorts.map(({ protocol, port }) => ({ protocol, first: port, last: port })));
+  const right = declared.intersect(named);
+  if (declared.isEmpty) { return 'write the same port at both ends'; }
+  return right.isEmpty ? `write a port of the containers at both ends (${formatConnections(declared)})`
+    : `write ${formatConnections(right)} at both ends, as the containers declare`;
 }
 
 /** What keeps a pod of the other end from the connections of a rule, if it is the Admin tier. */
@@ -167,16 +156,16 @@ interface Denial {
 function denialOf(
   reach: Reachability, { policy, direction, rule }: RulePeer, subject: PodsOfWorkload, peer: PodsOfWorkload,
 ): Denial | undefined {
-  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  const opposite = otherDirection(direction);
   const [own, other] = [subject, peer].map(({ workload, pods }) => reach.ofPod(workload, pods[0]));
   const allowed = reach.ruleConnections(policy, rule, direction, own, other, true);
   const denying = reach.tierRules(other, opposite, own, 'Admin')
-    .find(({ rule: { action }, connections }) => action === 'deny' && !connections.intersect(allowed).isEmpty)?.policy;
+    .find(({ rule: { action }, connections }) => action === 'deny' && connections.overlaps(allowed))?.policy;
   if (denying === undefined) { return undefined; }
   const isolating = new Set(reach.policies(other, opposite));
   const isPointlessThere = deniedRules(reach.cluster).some(one =>
     one.denying.policy === denying && one.direction === opposite && isolating.has(one.policy)
-    && !reach.ruleConnections(one.policy, one.rule, opposite, other, own, true).intersect(allowed).isEmpty);
+    && reach.ruleConnections(one.policy, one.rule, opposite, other, own, true).overlaps(allowed));
   return { denying, isPointlessThere };
 }
 
@@ -201,13 +190,13 @@ function hasPort({ ports }: Rule, destinations: readonly PodsOfWorkload[]): bool
 function isOpen(
   reach: Reachability, { direction, rule }: RulePeer, subjects: readonly ClassIndex[], peers: readonly ClassIndex[],
 ): boolean {
-  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  const opposite = otherDirection(direction);
   // Only a port name means something else for each destination.
   const hasNames = rule.ports?.some(({ name }) => name !== undefined) === true;
   const ofEach = hasNames ? undefined : reach.portsOfRule(rule, subjects[0]);
   const isOpenPair = (peer: ClassIndex, subject: ClassIndex) => {
     const allowed = ofEach ?? reach.portsOfRule(rule, direction === 'ingress' ? subject : peer);
-    return !allowed.intersect(reach.possibleSideConnections(peer, opposite, subject)).isEmpty;
+    return allowed.overlaps(reach.possibleSideConnections(peer, opposite, subject));
   };
   const own = new Set(subjects);
   // Most rules are open, so that the first pair says so.

@@ -3,11 +3,11 @@ import { ClassIndex, Direction, Reachability } from '../../../evaluator/reachabi
 import { enumerate } from '../../../findings/enumeration';
 import { finding } from '../../../findings/finding';
 import { Labels } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 import { stringMap } from '../../../k8s/workloads';
 import { PodEndpoint } from '../../../query/endpoints';
 import { LintInput, LintRule } from '../../lint-input';
 import { connectionsOf, CutOff, LettingIn, letsInUndeclared, mayMean, PodPort, portText, rulesFor, rulesLettingIn } from '../letting-in';
-import { oncePer } from '../once-per';
 import { isMeantByWrongPort } from '../port-faults';
 import { ScrapeRequest, scrapeRequests } from '../scrape-requests';
 import { SelectedPods } from '../selected-pods';
@@ -110,10 +110,10 @@ function closingOf({ cluster, reach }: Evaluated, endpoint: PodEndpoint, port: P
   const { workload, index } = endpoint;
   const asked = connectionsOf(port);
   const scrapers = declared.flatMap(one => one.pods.map(own => ({ name: workloadName(one), index: reach.ofPod(one, own) })));
-  if (scrapers.some(one => !reach.possibleConnections(one.index, index).intersect(asked).isEmpty)) { return undefined; }
+  if (scrapers.some(one => reach.possibleConnections(one.index, index).overlaps(asked))) { return undefined; }
   const rules = rulesLettingIn(reach, endpoint, port);
   if (made.length > 0 && (rules === undefined || rules.some(rule => made.some(one => mayLetIn(cluster, rule, one))))) { return undefined; }
-  const letIn = scrapers.find(one => !reach.possibleSideConnections(index, 'ingress', one.index).intersect(asked).isEmpty);
+  const letIn = scrapers.find(one => reach.possibleSideConnections(index, 'ingress', one.index).overlaps(asked));
   if (letIn !== undefined) { return { text: `the policies of ${letIn.name} do not let it out to these pods`, closer: letIn.index, direction: 'egress' }; }
   const mayBeFor = (rule: LettingIn) => declared.length + made.length === 0 ? letsInUndeclared(SelectedPods.of(cluster), rule)
     : declared.some(one => one.pods.some(own => mayMean(cluster, rule, one.namespace, own))) || made.some(one => mayLetIn(cluster, rule, one));

@@ -4,12 +4,12 @@ import { Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding } from '../../../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 import { PodEndpoint } from '../../../query/endpoints';
 import { targetsOfPorts } from '../../../query/service-targets';
 import { LintInput, LintRule } from '../../lint-input';
 import { Call, callsOfApiServer } from '../api-server-calls';
 import { admitsNoAddress, CutOff, PodPort, portText, rulesFor, rulesLettingIn } from '../letting-in';
-import { oncePer } from '../once-per';
 import { isMeantByWrongPort } from '../port-faults';
 import { globalName } from '../written-objects';
 

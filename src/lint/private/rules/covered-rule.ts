@@ -1,9 +1,9 @@
 import { policyName } from '../../../cluster/cluster';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, formatPath } from '../../../findings/finding';
-import { LintRule } from '../../lint-input';
+import { LintRule, RuleOfPolicy } from '../../lint-input';
 import { portsCover } from '../containment';
-import { DirectedRule, redundancyOf } from '../redundancy';
+import { redundancyOf } from '../redundancy';
 
 /** Other rules for at least the same pods allow everything that a rule allows. A rule that is the only one of its kind is never found. */
 export const coveredRule: LintRule = ({ cluster }) => redundancyOf(cluster).rules.flatMap(({ rule, covering }) => {
@@ -18,11 +18,11 @@ export const coveredRule: LintRule = ({ cluster }) => redundancyOf(cluster).rule
 });
 
 /** True for a rule of the same policy for everybody that alone makes a narrower one pointless. NP125 has a finding about that rule. */
-function isOpenBeside({ policy, rule }: DirectedRule, covered: DirectedRule): boolean {
+function isOpenBeside({ policy, rule }: RuleOfPolicy, covered: RuleOfPolicy): boolean {
   const isNarrower = covered.rule.peers !== undefined || !portsCover(covered.rule.ports, rule.ports);
   return policy === covered.policy && rule.peers === undefined && isNarrower && portsCover(rule.ports, covered.rule.ports);
 }
 
-function nameOf({ policy, rule }: DirectedRule): string {
+function nameOf({ policy, rule }: RuleOfPolicy): string {
   return `${policyName(policy)} ${formatPath(rule.path)}`;
 }

@@ -2,6 +2,7 @@ import { Cluster, isLabelKnown } from '../../../cluster/cluster';
 import { clusterPolicyName, ClusterPolicy, tierText } from '../../../cluster/cluster-policy';
 import { Direction } from '../../../evaluator/reachability';
 import { finding, Finding } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
 import { LintRule } from '../../lint-input';
 import { connectionsOf, isBefore, matchesAll, sharedConnections, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
 
@@ -16,7 +17,7 @@ export const equalPriorities: LintRule = ({ cluster }) => (['Admin', 'Baseline']
     policies.set(key, [...policies.get(key) ?? [], policy]);
   }
   return [...policies.values()].flatMap(equal => equal.flatMap((policy, i) => equal.slice(i + 1).flatMap(other => {
-    const conflict = (['ingress', 'egress'] as const).map(direction => conflictOf(cluster, policy, other, direction)).find(one => one !== undefined);
+    const conflict = DIRECTIONS.map(direction => conflictOf(cluster, policy, other, direction)).find(one => one !== undefined);
     return conflict === undefined ? [] : [findingFor(cluster, policy, other, conflict)];
   })));
 });

@@ -1,7 +1,7 @@
-import { AddressesClause, Cluster, PeerClause, Policy, policyName, PortClause, Rule, Workload, workloadName } from '../../../cluster/cluster';
+import { Cluster, Policy, policyName, PortClause, Rule, Workload, workloadName } from '../../../cluster/cluster';
 import { Entrance } from '../../../cluster/entrance';
 import { couldSelect } from '../../../cluster/pod-selection';
-import { Service, serviceName } from '../../../cluster/service';
+import { isInside, Service, serviceName } from '../../../cluster/service';
 import { Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
@@ -9,6 +9,7 @@ import { formatCidr } from '../../../k8s/address';
 import { Resource } from '../../../manifests/resources';
 import { LintInput, LintRule, PodsOfWorkload } from '../../lint-input';
 import { callsOfApiServer } from '../api-server-calls';
+import { isWholeFamily, rulesOf } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
 
 /**
@@ -25,8 +26,8 @@ export const everyAddressForCluster: LintRule = input => {
 /** Other clients of pods behind such Services are the API server, if the pods are a webhook, and nodes. */
 function behindInnerServices({ cluster, resources }: LintInput): Finding[] {
   // A rule for every port says nothing about a service of the pods.
-  const candidates = cluster.policies.flatMap(policy => (policy.ingress ?? [])
-    .filter(({ ports, peers = [] }) => ports !== undefined && peers.some(isWide)).map(rule => ({ policy, rule })));
+  const candidates = cluster.policies.flatMap(policy => rulesOf(policy, 'ingress'))
+    .filter(({ rule: { ports, peers = [] } }) => ports !== undefined && peers.some(isWholeFamily));
   // What was not read may be a way in, and nobody knows where an object of another kind leads.
   const mayLeadAnywhere = ({ backends, refusal }: Entrance) => backends.length === 0 && refusal?.isCertain !== true;
   const { unread = [] } = cluster;
@@ -38,7 +39,7 @@ function behindInnerServices({ cluster, resources }: LintInput): Finding[] {
 /** A policy lets its pods out to each other by their labels, and in by nothing but blocks. */
 function amongOwnPods({ cluster, reach }: LintInput, policy: Policy): Finding | undefined {
   const { namespace, subject, ingress = [], egress = [] } = policy;
-  const wide = ingress.filter(isEveryAddress).flatMap(({ peers = [] }) => peers).find(isWide);
+  const wide = ingress.filter(isEveryAddress).flatMap(({ peers = [] }) => peers).find(isWholeFamily);
   if (wide === undefined || egress.length === 0) { return undefined; }
   const selected = SelectedPods.of(cluster);
   const own = selected.inNamespace(namespace, subject);
@@ -69,12 +70,7 @@ function isLeftToBlocks(reach: Reachability, client: PodsOfWorkload, target: Pod
 
 /** True if all peers of a rule are addresses, and some of them are a whole family. */
 function isEveryAddress({ peers = [] }: Rule): boolean {
-  return peers.every(({ kind }) => kind === 'addresses') && peers.some(isWide);
-}
-
-/** True for a block that is a whole family, without exceptions. */
-function isWide(peer: PeerClause): peer is AddressesClause {
-  return peer.kind === 'addresses' && peer.block.prefix === 0 && peer.except.length === 0;
+  return peers.every(({ kind }) => kind === 'addresses') && peers.some(isWholeFamily);
 }
 
 function findingFor(cluster: Cluster, ways: WaysIn, policy: Policy, rule: Rule): Finding | undefined {
@@ -83,7 +79,7 @@ function findingFor(cluster: Cluster, ways: WaysIn, policy: Policy, rule: Rule):
   const services = workloads.map(workload => ways.innerServices(workload));
   if (workloads.length === 0 || selected.isOpen(policy.namespace) || services.some(some => some.length === 0)) { return undefined; }
   if (letsPodsIn(selected.policiesIn(policy.namespace), workloads, rule.ports!)) { return undefined; }
-  const wide = rule.peers!.find(isWide)!;
+  const wide = rule.peers!.find(isWholeFamily)!;
   const isBesidePods = !isEveryAddress(rule);
   const names = enumerate(workloads.map(workloadName), 3);
   return finding('NP143', policy.origin.at(wide.path),
@@ -119,20 +115,18 @@ class WaysIn {
   constructor({ services, entrances, workloads }: Cluster, resources: readonly Resource[], private readonly selected: SelectedPods) {
     this.entered = new Set(entrances.flatMap(({ backends }) => backends.map(({ namespace, name }) => `${namespace}/${name}`)));
     this.called = new Set([...callsOfApiServer(resources).values()].map(([{ namespace, name }]) => `${namespace}/${name}`));
-    this.hasAny = entrances.length > 0 || services.some(isOuter) || workloads.some(hasHostPort);
+    this.hasAny = entrances.length > 0 || !services.every(isInside) || workloads.some(hasHostPort);
   }
 
   /** The Services that lead to pods of a workload, if none of them is a way in from outside, and neither are ports of nodes. Otherwise none. */
   public innerServices(workload: Workload): readonly Service[] {
     const leading = this.selected.servicesIn(workload.namespace)
       .filter(({ selector }) => selector !== undefined && workload.pods.some(pod => couldSelect(selector, pod)));
-    const isInner = !hasHostPort(workload) && leading.every(service => !isOuter(service) && service.isAmbiguous !== true
+    const isInner = !hasHostPort(workload) && leading.every(service => isInside(service) && service.isAmbiguous !== true
       && !this.entered.has(`${service.namespace}/${service.name}`) && !this.called.has(`${service.namespace}/${service.name}`));
     return isInner ? leading : [];
   }
 }
-
-function isOuter({ type, hasExternalIps }: Service): boolean { return type !== 'ClusterIP' || hasExternalIps; }
 
 function hasHostPort({ pods }: Workload): boolean {
   return pods.some(({ ports }) => ports.some(({ hostPort }) => hostPort !== undefined));

@@ -3,16 +3,18 @@ import { PeerClause, Policy, policyName, Rule } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
 import { portsCover, selectorCovers } from '../containment';
+import { isWholeFamily } from '../peer-clauses';
 
 /** A rule has no peers, or a peer is every pod of some namespaces or every address of a family, so that the narrower rules or peers beside it have no effect. */
 export const everythingBesideNarrower: LintRule = ({ cluster }) => {
   // A hyphen too many has a finding of its own.
   const hyphenated = peersOfAndOr(cluster);
-  return cluster.policies.flatMap(policy => (['ingress', 'egress'] as const).flatMap(direction => {
+  return cluster.policies.flatMap(policy => DIRECTIONS.flatMap(direction => {
     const rules = policy[direction] ?? [];
     return [
       ...rules.length < 2 ? [] : wideRules(policy, direction, rules),
@@ -65,7 +67,7 @@ function textOf({ namespace }: Policy, wide: PeerClause): string {
 
 /** True for every pod of some namespaces, and for every address of a family. */
 function isWide(peer: PeerClause): boolean {
-  return peer.kind === 'pods' ? peer.pods.isEverything : peer.block.prefix === 0 && peer.except.length === 0;
+  return peer.kind === 'pods' ? peer.pods.isEverything : isWholeFamily(peer);
 }
 
 /** True if a wide peer has all that the other one has. */

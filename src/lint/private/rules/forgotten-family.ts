@@ -72,19 +72,18 @@ function mayHaveBoth(declared: readonly PodsOfWorkload[]): boolean {
   return declared.some(({ pods }) => pods.some(({ addresses }) => addresses.length === 0 || hasBoth(addresses)));
 }
 
-const DNS = ConnectionSet.unionOf((['UDP', 'TCP'] as const).map(protocol => ConnectionSet.range(protocol, DNS_PORT, DNS_PORT)));
+const DNS = ConnectionSet.ofRanges((['UDP', 'TCP'] as const).map(protocol => ({ protocol, first: DNS_PORT, last: DNS_PORT })));
 
 /** What a rule opens, besides DNS if that is not all of it: DNS is often opened to everybody, beside a rule for some addresses. */
 function portsOf({ ports }: Rule): ConnectionSet {
-  const numbered = ports?.filter(({ name }) => name === undefined).map(({ protocol, first, last }) => ConnectionSet.range(protocol, first, last));
-  const all = numbered === undefined ? ConnectionSet.ALL : ConnectionSet.unionOf(numbered);
+  const all = ports === undefined ? ConnectionSet.ALL : ConnectionSet.ofRanges(ports.filter(({ name }) => name === undefined));
   return DNS.includes(all) ? all : all.subtract(DNS);
 }
 
 /** True if some of the pods may use some address of the family on one of the ports. */
 function isOpen(reach: Reachability, classes: readonly ClassIndex[], direction: Direction, family: Family, ports: ConnectionSet): boolean {
   return classes.some(index => reach.externalRanges(index, direction)
-    .some(({ range, possible }) => familyOf(range.first) === family && !possible.intersect(ports).isEmpty));
+    .some(({ range, possible }) => familyOf(range.first) === family && possible.overlaps(ports)));
 }
 
 function hasBoth(addresses: readonly bigint[]): boolean {

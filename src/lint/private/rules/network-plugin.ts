@@ -1,11 +1,12 @@
-import { AddressesClause, Cluster, Policy, policyName, PortClause, Rule, workloadName } from '../../../cluster/cluster';
+import { AddressesClause, Cluster, policyName, PortClause, workloadName } from '../../../cluster/cluster';
 import { isMatchedByAddress } from '../../../cluster/pod-addresses';
 import { Service, serviceName } from '../../../cluster/service';
 import { enumerate, withCommas } from '../../../findings/enumeration';
 import { finding, Finding, formatPath, Path, WrittenObject } from '../../../findings/finding';
-import { AddressRange, cidrsOf, familyOf } from '../../../k8s/address';
+import { AddressRange, cidrsOf } from '../../../k8s/address';
 import { Limit, pluginName } from '../../../k8s/network-plugins';
 import { LintRule } from '../../lint-input';
+import { blocksIn, rulesIn } from '../peer-clauses';
 import { SelectedPods } from '../selected-pods';
 
 /*
@@ -45,10 +46,10 @@ const USES: Readonly<Record<Limit['topic'], (cluster: Cluster) => Use[]>> = {
   'SCTP': cluster => portUses(cluster, ({ protocol }) => protocol === 'SCTP', 'is for SCTP'),
   'named ports': cluster => portUses(cluster, ({ name }) => name !== undefined, 'names a port'),
   'ipBlock and pods': blocksWithPods,
-  'address families': ({ policies }) => {
-    const blocks = policies.flatMap(policy => blocksOf(policy).map(clause => ({ policy, clause, family: familyOf(clause.block.first) })));
-    const isMixed = new Set(blocks.map(({ family }) => family)).size > 1;
-    const other = blocks.find(({ family }) => family === 'IPv6');
+  'address families': cluster => {
+    const blocks = blocksIn(cluster);
+    const isMixed = new Set(blocks.map(({ clause: { block } }) => block.family)).size > 1;
+    const other = blocks.find(({ clause: { block } }) => block.family === 'IPv6');
     return !isMixed ? [] : [{ about: other!.policy, path: other!.clause.path, name: `${policyName(other!.policy)} ${formatPath(other!.clause.path)} has a block of IPv6, and other rules have blocks of IPv4` }];
   },
   'bare pods': cluster => {
@@ -74,17 +75,9 @@ const FIXES: Readonly<Record<Limit['topic'], (fact: Limit) => string>> = {
   'Service ports': () => 'give the Service the port of the containers',
 };
 
-function rulesOf({ ingress = [], egress = [] }: Policy): readonly Rule[] {
-  return [...ingress, ...egress];
-}
-
-function portUses({ policies }: Cluster, isUse: (port: PortClause) => boolean, text: string): Use[] {
-  return policies.flatMap(policy => rulesOf(policy).flatMap(({ ports = [] }) => ports.filter(isUse).map(({ path }) =>
-    ({ about: policy, path, name: `${policyName(policy)} ${formatPath(path)} ${text}` }))));
-}
-
-function blocksOf(policy: Policy): AddressesClause[] {
-  return rulesOf(policy).flatMap(({ peers = [] }) => peers.filter(peer => peer.kind === 'addresses'));
+function portUses(cluster: Cluster, isUse: (port: PortClause) => boolean, text: string): Use[] {
+  return rulesIn(cluster).flatMap(({ policy, rule: { ports = [] } }) => ports.filter(isUse).map(({ path }) =>
+    ({ about: policy, path, name: `${policyName(policy)} ${formatPath(path)} ${text}` })));
 }
 
 /** The blocks in which pods have an address for sure: a known one of a declared pod, or one of the stated blocks. */
@@ -92,10 +85,10 @@ function blocksWithPods(cluster: Cluster): Use[] {
   const known = cluster.workloads.flatMap(workload => workload.pods.filter(pod => !isMatchedByAddress(cluster, pod))
     .flatMap(({ addresses }) => addresses.map(address => ({ range: { first: address, last: address }, name: `the address of ${workloadName(workload)}` }))));
   const stated = (cluster.podCidrs ?? []).map(range => ({ range, name: `addresses of pods (${enumerate(cidrsOf(range))})` }));
-  return cluster.policies.flatMap(policy => blocksOf(policy).flatMap((clause): Use[] => {
+  return blocksIn(cluster).flatMap(({ policy, clause }): Use[] => {
     const inside = [...known, ...stated].find(({ range }) => holds(clause, range));
     return inside === undefined ? [] : [{ about: policy, path: clause.path, name: `${policyName(policy)} ${formatPath(clause.path)} has ${inside.name}` }];
-  }));
+  });
 }
 
 function holds({ block, except }: AddressesClause, range: AddressRange): boolean {

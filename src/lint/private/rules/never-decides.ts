@@ -2,11 +2,12 @@ import { Cluster } from '../../../cluster/cluster';
 import { tierText } from '../../../cluster/cluster-policy';
 import { enumerate } from '../../../findings/enumeration';
 import { finding } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
 import { LintRule } from '../../lint-input';
 import { Connections, connectionsOf, decidingRule, isBefore, matchesAll, portByPort, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
 
 /** Rules before a rule of a cluster-wide policy match everything that it matches. The first rule that matches decides. */
-export const neverDecides: LintRule = ({ cluster }) => (['ingress', 'egress'] as const).flatMap(direction => {
+export const neverDecides: LintRule = ({ cluster }) => DIRECTIONS.flatMap(direction => {
   const [admin, baseline] = [tierRules(cluster, 'Admin', direction), tierRules(cluster, 'Baseline', direction)];
   return [...admin, ...baseline].flatMap(rule => {
     const isBaseline = rule.policy.tier === 'Baseline';

@@ -7,7 +7,7 @@ import { LintRule } from '../../lint-input';
 import { listAt, NamedObject, textAt, valueAt, WrittenObjects } from '../written-objects';
 
 /** The usual ports of the API server: of its Service, of kubeadm, of minikube and of MicroK8s. */
-const API_PORTS = ConnectionSet.unionOf([443, 6443, 8443, 16443].map(port => ConnectionSet.range('TCP', port, port)));
+const API_PORTS = ConnectionSet.ofRanges([443, 6443, 8443, 16443].map(port => ({ protocol: 'TCP', first: port, last: port })));
 
 /**
  * The ServiceAccount of pods is bound to a role, so they use the API server. But their egress is isolated, and no rule lets them out to an address on a port
@@ -98,7 +98,7 @@ function isCutOff(reach: Reachability, workload: Workload, pod: Pod, known: Map<
   const index = reach.ofPod(workload, pod);
   let answer = known.get(index);
   if (answer === undefined) {
-    known.set(index, answer = reach.externalRanges(index, 'egress').every(({ possible }) => possible.intersect(API_PORTS).isEmpty));
+    known.set(index, answer = reach.externalRanges(index, 'egress').every(({ possible }) => !possible.overlaps(API_PORTS)));
   }
   return answer;
 }

@@ -3,6 +3,7 @@ import { Direction } from '../../../evaluator/reachability';
 import { Severity } from '../../../findings/codes';
 import { enumerate, withCommas } from '../../../findings/enumeration';
 import { finding, Finding, printable, WrittenObject } from '../../../findings/finding';
+import { DIRECTIONS } from '../../../k8s/objects';
 import { LintRule } from '../../lint-input';
 import { SelectedPods } from '../selected-pods';
 
@@ -32,7 +33,7 @@ export const noDefaultDeny: LintRule = ({ cluster, policyLeftOut }) => {
     if (open.length === 0 || isDenied(selected, namespace, 'egress')) { return []; }
     const all = workloadsOn(selected, namespace).length;
     const who = open.length === all ? `the pods of ${all === 1 ? workloadName(open[0]) : `all ${withCommas(all)} workloads`} let`
-      : `${withCommas(open.length)} of ${withCommas(all)} workloads (${enumerate(open.map(workloadName), 3)}) let`;
+      : `${withCommas(open.length)} of ${withCommas(all)} workloads (${enumerate(open.map(workloadName), 3)}) ${open.length === 1 ? 'lets' : 'let'}`;
     return [findingFor(cluster, namespace, open[0], 'note', `namespace ${namespace} has no default deny: ${who} everybody in`)];
   });
 };
@@ -44,7 +45,7 @@ export const noDefaultDeny: LintRule = ({ cluster, policyLeftOut }) => {
 export const oneDirectionDeny: LintRule = ({ cluster }) => {
   const selected = SelectedPods.of(cluster);
   return selected.populated.flatMap(namespace => {
-    const [into, out] = (['ingress', 'egress'] as const).map(direction => isDenied(selected, namespace, direction));
+    const [into, out] = DIRECTIONS.map(direction => isDenied(selected, namespace, direction));
     if (into === out) { return []; }
     const [denied, missing, effect] = into ? ['ingress', 'egress', 'reach every address'] as const : ['egress', 'ingress', 'let everybody in'] as const;
     const open = notIsolated(cluster, namespace, missing);

@@ -6,6 +6,7 @@ import { CDK8S_ADDRESS_LABEL, Protocol } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { LintRule, PodsOfWorkload } from '../../lint-input';
 import { DNS_POD_PORTS, DNS_PORT } from '../cluster-dns';
+import { selectorCovers } from '../containment';
 import { SelectedPods } from '../selected-pods';
 
 /**
@@ -33,12 +34,12 @@ export const noDns: LintRule = ({ cluster, dnsDecided = new Set<string>() }) => 
     const pods = declared.flatMap(one => one.pods);
     const [udp, tcp] = [overUdp.get(namespace)!, overTcp.get(namespace)!];
     const lacks = (dns: readonly Policy[]) => pods.length > 0 ? pods.some(pod => !dns.some(other => couldSelect(other.subject, pod)))
-      : !dns.some(other => implies(subject, other.subject));
+      : !dns.some(other => selectorCovers(other.subject, subject));
     if (!lacks(udp)) { return []; }
     if (!lacks(tcp)) {
       // The rule for TCP is the cause, and one finding for all the pods that it is for.
       const causes = tcp.filter(other => !udp.includes(other) && !isTcpOnly.has(other)
-        && (pods.length > 0 ? pods.some(pod => couldSelect(other.subject, pod)) : implies(subject, other.subject)));
+        && (pods.length > 0 ? pods.some(pod => couldSelect(other.subject, pod)) : selectorCovers(other.subject, subject)));
       for (const cause of causes) { isTcpOnly.add(cause); }
       return causes.map(cause => overTcpOnly(cause, cause.egress!.find(rule => allowsDns(rule, 'TCP', () => isServed(namespace)))!));
     }
@@ -73,10 +74,4 @@ function allowsDns({ ports, peers }: Rule, asked: Protocol, isServedHere: () => 
   const isForEveryPort = own === undefined || own.some(({ first, last }) => first === 1 && last === 65535);
   if (isForEveryPort) { return peers === undefined || peers.some(peer => peer.kind === 'addresses' || peer.namespaces !== undefined) || isServedHere(); }
   return own.some(({ name, first, last }) => name === undefined ? DNS_POD_PORTS.some(port => first <= port && port <= last) : name.startsWith('dns'));
-}
-
-/** True if every pod that the narrower selector selects is one of the wider. */
-function implies(narrower: Selector, wider: Selector): boolean {
-  const keys = new Set(narrower.requirements.map(({ key, operator, values }) => JSON.stringify([key, operator, values])));
-  return wider.requirements.every(({ key, operator, values }) => keys.has(JSON.stringify([key, operator, values])));
 }

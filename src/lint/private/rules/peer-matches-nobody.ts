@@ -5,6 +5,7 @@ import { Severity } from '../../../findings/codes';
 import { enumerate, withCommas } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
+import { oncePer } from '../../../k8s/once-per';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
@@ -12,6 +13,7 @@ import { isForLater, isTypo, isVariant, labelToSelect, nearMiss } from '../near-
 import { SelectedPods } from '../selected-pods';
 import { peersOfAndOr } from './and-or';
 import { tiersOf } from './policy-selects-nothing';
+import { podsIn } from '../peer-clauses';
 
 /**
  * A peer of a rule matches no pod of the input. The input rarely has every namespace of a cluster, so this is more than a note only if the peer names the
@@ -23,21 +25,17 @@ export const peerMatchesNobody: LintRule = input => {
   const [tiers, hyphenated] = [tiersOf(input), peersOfAndOr(cluster)];
   const peers: UnmatchedPeer[] = [];
   const byNamespaces = new Map<string, Map<string, UnmatchedPeer>>();
-  for (const policy of cluster.policies) {
-    const own = namespaceNamed(policy.namespace);
-    for (const direction of ['ingress', 'egress'] as const) {
-      for (const clause of (policy[direction] ?? []).flatMap(rule => rule.peers ?? [])) {
-        if (clause.kind !== 'pods' || hyphenated.has(clause) || (clause.namespaces === undefined && tiers.has(`${policy.namespace} ${clause.pods.id}`))) { continue; }
-        const namespaces = clause.namespaces ?? own;
-        const alike = byNamespaces.get(namespaces.id) ?? new Map<string, UnmatchedPeer>();
-        byNamespaces.set(namespaces.id, alike);
-        const known = alike.get(clause.pods.id);
-        if (known !== undefined) { known.repeated.push({ policy, clause }); continue; }
-        const peer = { policy, direction, clause, namespaces, repeated: [] };
-        alike.set(clause.pods.id, peer);
-        peers.push(peer);
-      }
-    }
+  const ownNamespace = oncePer(({ namespace }: Policy) => namespaceNamed(namespace));
+  for (const { policy, direction, clause } of podsIn(cluster)) {
+    if (hyphenated.has(clause) || (clause.namespaces === undefined && tiers.has(`${policy.namespace} ${clause.pods.id}`))) { continue; }
+    const namespaces = clause.namespaces ?? ownNamespace(policy);
+    const alike = byNamespaces.get(namespaces.id) ?? new Map<string, UnmatchedPeer>();
+    byNamespaces.set(namespaces.id, alike);
+    const known = alike.get(clause.pods.id);
+    if (known !== undefined) { known.repeated.push({ policy, clause }); continue; }
+    const peer = { policy, direction, clause, namespaces, repeated: [] };
+    alike.set(clause.pods.id, peer);
+    peers.push(peer);
   }
   const judged = peers.map(peer => ({ peer, reason: reasonFor(cluster, peer) }));
   const partial = partialNamespaces(judged.map(({ peer, reason }) => [peer, reason !== undefined]));

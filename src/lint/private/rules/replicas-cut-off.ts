@@ -3,8 +3,9 @@ import { Service, serviceName } from '../../../cluster/service';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { Reachability } from '../../../evaluator/reachability';
 import { finding, Finding } from '../../../findings/finding';
+import { formatConnections } from '../../../query/ports';
+import { portsOfPod } from '../../../query/service-targets';
 import { LintRule } from '../../lint-input';
-import { portsText } from '../letting-in';
 import { SelectedPods } from '../selected-pods';
 import { isClosedBetweenReplicas } from './closed-other-end';
 import { valueAt, WrittenObjects } from '../written-objects';
@@ -43,11 +44,8 @@ function isReplicated(objects: WrittenObjects, { origin, pods }: Workload): bool
 /** The ports of the pods to which the Service leads. Every port for a Service without ports. */
 function portsOf({ ports }: Service, { pods }: Workload): ConnectionSet {
   if (ports.length === 0) { return ConnectionSet.ALL; }
-  return ConnectionSet.unionOf(ports.flatMap(({ protocol, target }) => {
-    const numbers = typeof target === 'number' ? [target]
-      : pods[0].ports.filter(port => port.name === target && port.protocol === protocol).map(({ port }) => port);
-    return numbers.map(number => ConnectionSet.range(protocol, number, number));
-  }));
+  return ConnectionSet.ofRanges(ports.flatMap(port =>
+    portsOfPod(pods[0], port).map(number => ({ protocol: port.protocol, first: number, last: number }))));
 }
 
 function isolatingPolicies(reach: Reachability, workload: Workload): Policy[] {
@@ -58,13 +56,13 @@ function isolatingPolicies(reach: Reachability, workload: Workload): Policy[] {
 /** True if two pods of the workload may reach each other on one of the ports. */
 function canTalk(reach: Reachability, workload: Workload, ports: ConnectionSet): boolean {
   const [first, second] = [workload.pods[0], workload.pods[1] ?? workload.pods[0]].map(pod => reach.ofPod(workload, pod));
-  return !reach.possibleConnections(first, second).intersect(ports).isEmpty;
+  return reach.possibleConnections(first, second).overlaps(ports);
 }
 
 function findingFor(workload: Workload, service: Service, ports: ConnectionSet, [policy]: readonly Policy[], isForPeers: boolean): Finding {
   const name = workloadName(workload);
   const where = ports.isAll ? `, although the headless ${serviceName(service)} leads to each of them`
-    : ` on ${portsText(ports)}, ${ports.rangeCount === 1 ? 'the port' : 'the ports'} of the headless ${serviceName(service)}`;
+    : ` on ${formatConnections(ports)}, ${ports.rangeCount === 1 ? 'the port' : 'the ports'} of the headless ${serviceName(service)}`;
   return finding('NP140', policy.origin.at(), `the replicas of ${name} cannot reach each other${where}`, {
     about: workload,
     severity: isForPeers ? 'warning' : 'note',

@@ -1,5 +1,5 @@
 import { PeerClause, policyName, Rule } from '../../../cluster/cluster';
-import { Service, serviceName } from '../../../cluster/service';
+import { isInside, Service, serviceName } from '../../../cluster/service';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, formatPath } from '../../../findings/finding';
 import { AddressRange, Cidr, formatAddress, formatCidr, parseCidr } from '../../../k8s/address';
@@ -52,9 +52,6 @@ function hasBoth({ peers }: Rule, own: PeerClause, { selector, slices }: Service
   const holds = ({ first, last }: AddressRange) => endpoints.length === 0 || endpoints.some(address => first <= address && address <= last);
   return peers!.some(peer => peer !== own && peer.kind === 'addresses' && holds(peer.block));
 }
-
-/** True if every address of the Service is one of the cluster. */
-function isInside({ type, hasExternalIps }: Service): boolean { return type === 'ClusterIP' && !hasExternalIps; }
 
 function fixFor({ namespace, name, selector, slices }: Service, own: string): string {
   if (selector !== undefined) {

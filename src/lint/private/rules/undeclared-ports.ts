@@ -2,11 +2,11 @@ import { finding, Finding, Place } from '../../../findings/finding';
 import { formatPortQuery, PortQuery } from '../../../query/ports';
 import { LintRule, PortUse } from '../../lint-input';
 import { injectedPorts } from '../mesh-ports';
-import { once } from '../once-per';
 import { faultOf, listenersOf, PortFault } from '../port-faults';
 import { placeOfPort, portUses } from '../port-uses';
 import { listAt, textAt, WrittenObjects } from '../written-objects';
 import { rulesWithOtherPorts } from './closed-other-end';
+import { once } from '../../../k8s/once-per';
 
 type NamedPort = Extract<PortQuery, { name: string }>;
 

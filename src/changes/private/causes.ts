@@ -1,0 +1,84 @@
+import { ProbeCause } from './probes';
+import { keyOf, Versions } from './versions';
+import { Policy, policyName, workloadName } from '../../cluster/cluster';
+import { ClusterPolicy, clusterPolicyName } from '../../cluster/cluster-policy';
+import { formatPath, Place } from '../../findings/finding';
+import { ChangeCause } from '../diff-result';
+
+/** What a change does to connections. */
+export type ChangeDirection = 'gain' | 'loss';
+
+/** Says what made a difference, and where it is written. */
+export class Causes {
+  private readonly policies: readonly [ReadonlyMap<string, Policy>, ReadonlyMap<string, Policy>];
+  private readonly tiers: readonly [ReadonlyMap<string, ClusterPolicy>, ReadonlyMap<string, ClusterPolicy>];
+
+  /** @param versions as they are written: the places are theirs */
+  constructor(private readonly versions: Versions) {
+    const { old, now } = versions;
+    const named = (policies: readonly Policy[]) => new Map(policies.map(policy => [keyOf(policy), policy]));
+    const tiers = (policies: readonly ClusterPolicy[]) => new Map(policies.map(policy => [tierKey(policy), policy]));
+    this.policies = [named(old.policies), named(now.policies)];
+    this.tiers = [tiers(old.clusterPolicies), tiers(now.clusterPolicies)];
+  }
+
+  public of(cause: ProbeCause, change: ChangeDirection): ChangeCause {
+    switch (cause.kind) {
+      case 'grant': {
+        const { policy, rule, clause } = cause.grant;
+        const path = clause?.path ?? rule.path;
+        const own = `${policyName(policy)} ${formatPath(path)}`;
+        const [before, after] = this.policies.map(all => all.get(keyOf(policy)));
+        return {
+          kind: 'rule',
+          ...placed(before?.origin.at(path), after?.origin.at(path)),
+          text: change === 'gain'
+            ? before === undefined ? `${own} is new` : `${own} allows more`
+            : after === undefined ? `${policyName(policy)} is gone, and ${formatPath(path)} with it` : `${policyName(policy)} no longer allows what ${formatPath(path)} allowed`,
+        };
+      }
+      case 'isolation': {
+        const { policy, direction } = cause;
+        const own = policyName(policy);
+        const [before, after] = this.policies.map(all => all.get(keyOf(policy)));
+        return {
+          kind: 'isolation',
+          ...placed(before?.origin.at(['spec', 'podSelector']), after?.origin.at(['spec', 'podSelector'])),
+          text: change === 'gain'
+            ? after === undefined ? `${own} is gone, which isolated pods for ${direction}` : `${own} no longer isolates these pods for ${direction}`
+            : before === undefined ? `${own} is new, and isolates pods for ${direction}` : `${own} now isolates these pods for ${direction}`,
+        };
+      }
+      case 'tier': {
+        const { policy, rule } = cause.match;
+        const [before, after] = this.tiers.map(all => all.get(tierKey(policy)));
+        const own = `${clusterPolicyName(policy)} ${formatPath(rule.path)}`;
+        return {
+          kind: 'cluster-wide rule',
+          ...placed(before?.origin.at(rule.path), after?.origin.at(rule.path)),
+          text: before === undefined ? `${own} is new` : after === undefined ? `${own} is gone` : `${own} has changed`,
+        };
+      }
+      case 'namespace': {
+        const [before, after] = [this.versions.old, this.versions.now].map(({ namespaces }) => namespaces.get(cause.name)?.origin?.at(['metadata', 'labels']));
+        return { kind: 'namespace', ...placed(before, after), text: `the labels of namespace ${cause.name} have changed` };
+      }
+      case 'workload': {
+        const { workload } = cause.end.declared!;
+        const [before, after] = [this.versions.old, this.versions.now]
+          .map(({ workloads }) => workloads.find(one => keyOf(one) === keyOf(workload))?.origin.at());
+        return { kind: 'workload', ...placed(before, after), text: `the pods of ${workloadName(workload)} have changed: their labels, ports, addresses or network` };
+      }
+    }
+  }
+}
+
+function tierKey({ api, kind, name }: ClusterPolicy): string { return `${api} ${kind} ${name}`; }
+
+function placed(before: Place | undefined, after: Place | undefined): Pick<ChangeCause, 'change' | 'before' | 'after'> {
+  return {
+    change: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
+    ...before === undefined ? {} : { before },
+    ...after === undefined ? {} : { after },
+  };
+}

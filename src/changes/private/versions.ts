@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'util';
+import { Cluster, Namespace, Policy, Workload } from '../../cluster/cluster';
+import { agreementOf } from '../../cluster/policy-meaning';
+import { haveSameLabels } from '../../k8s/objects';
+
+/** Two versions of a cluster. */
+export interface Versions {
+  readonly old: Cluster;
+  readonly now: Cluster;
+}
+
+/**
+ * The same versions, with each object of the new one that means the same replaced by that of the old one. The search and the evaluator look only at objects
+ * that differ by identity.
+ */
+export function withSharedObjects({ old, now }: Versions): Versions {
+  const policies = new Map(old.policies.map(policy => [keyOf(policy), policy]));
+  const workloads = new Map(old.workloads.map(workload => [keyOf(workload), workload]));
+  const tiers = new Map(old.clusterPolicies.map(policy => [`${policy.api} ${policy.kind} ${policy.name}`, policy]));
+  const kept = <T>(one: T, other: T | undefined, isSame: (a: T, b: T) => boolean) => other !== undefined && isSame(other, one) ? other : one;
+  return {
+    old,
+    now: {
+      ...now,
+      namespaces: new Map([...now.namespaces].map(([name, one]) => [name, kept(one, old.namespaces.get(name), isSameNamespace)])),
+      workloads: now.workloads.map(one => kept(one, workloads.get(keyOf(one)), isSameWorkload)),
+      policies: now.policies.map(one => kept(one, policies.get(keyOf(one)), isSamePolicy)),
+      clusterPolicies: now.clusterPolicies.map(one => kept(one, tiers.get(`${one.api} ${one.kind} ${one.name}`), isSameButPlace)),
+      unevaluated: old.unevaluated.length === 0 && now.unevaluated.length === 0 ? old.unevaluated : now.unevaluated,
+    },
+  };
+}
+
+/** The name of an object, with its kind. */
+export function keyOf({ kind, namespace, name }: Pick<Workload | Policy, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind ?? ''} ${namespace}/${name}`;
+}
+
+function isSameNamespace(a: Namespace, b: Namespace): boolean {
+  return (a.origin === undefined) === (b.origin === undefined) && haveSameLabels(a.labels, b.labels) && a.open === undefined && b.open === undefined;
+}
+
+function isSameWorkload(a: Workload, b: Workload): boolean {
+  return a.hasOwnSelector === b.hasOwnSelector && a.selector.id === b.selector.id && a.mayBeAbsent === b.mayBeAbsent
+    && isDeepStrictEqual(a.pods, b.pods);
+}
+
+function isSamePolicy(a: Policy, b: Policy): boolean {
+  const { ingress, egress } = agreementOf(a, b);
+  return ingress && egress;
+}
+
+function isSameButPlace<T extends { readonly origin: unknown }>(a: T, b: T): boolean {
+  return isDeepStrictEqual({ ...a, origin: undefined }, { ...b, origin: undefined });
+}
+
+/** Both versions with the workloads and namespaces of each: a version takes what it lacks as the other one has it. */
+export function withAllWorkloads({ old, now }: Versions): Versions {
+  const union = (cluster: Cluster, other: Cluster): Cluster => {
+    const own = new Set(cluster.workloads.map(keyOf));
+    const missing = other.workloads.filter(workload => !own.has(keyOf(workload)));
+    const namespaces = [...other.namespaces].filter(([name]) => !cluster.namespaces.has(name));
+    return missing.length + namespaces.length === 0 ? cluster
+      : { ...cluster, workloads: [...cluster.workloads, ...missing], namespaces: new Map([...cluster.namespaces, ...namespaces]) };
+  };
+  return { old: union(old, now), now: union(now, old) };
+}

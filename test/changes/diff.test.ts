@@ -1,0 +1,108 @@
+import { Diff, diff, hasDifference } from '../../src/changes/diff';
+import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
+
+/* What a change opens and closes, each case small enough to check by hand. */
+
+const between = (old: readonly object[], now: readonly object[]): Diff => diff(clusterOfObjects(old), clusterOfObjects(now));
+
+/** The gains of a diff, one line for each region. */
+const gains = (result: Diff) => result.gains.map(({ kind, ends, from, to, ports }) => `${kind} ${ends}: ${from.text} to ${to.text} on ${ports.text}`);
+const losses = (result: Diff) => result.losses.map(({ kind, ends, from, to, ports }) => `${kind} ${ends}: ${from.text} to ${to.text} on ${ports.text}`);
+
+const SHOP = namespace('shop');
+const WEB = deployment('shop/web', { app: 'web' });
+const DB = deployment('shop/db', { app: 'db' });
+const db = (from: readonly object[], ports: readonly object[] = [{ port: 5432 }]) => policy('shop/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from, ports }] });
+const app = (name: string) => ({ podSelector: labelled({ app: name }) });
+
+describe('a gain', () => {
+  test('is printed by the selectors of the rule that causes it, with its place', () => {
+    const result = between([SHOP, WEB, DB, db([app('backend')])], [SHOP, WEB, DB, db([app('backend'), app('web')])]);
+    expect(gains(result)).toEqual(['opened both: pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432']);
+    const [region] = result.gains;
+    expect(region.causes).toEqual([{
+      kind: 'rule', change: 'changed', text: 'shop/db spec.ingress[0].from[1] allows more', before: { file: 'object 3' }, after: { file: 'object 3' },
+    }]);
+    expect(region.witness).toMatchObject({ source: { name: 'a pod with label app=web in namespace shop' }, protocol: 'TCP', port: 5432 });
+    expect(region.pairs.map(({ source, destination, ends, connections }) => `${source.name} ${destination.name} ${ends} ${connections}`))
+      .toEqual(['shop/web[Deployment] shop/db[Deployment] both TCP 5432']);
+    expect(result.losses).toEqual([]);
+    expect(result.undecided).toEqual([]);
+    expect(result.scope).toEqual({ pods: 'every possible pod' });
+  });
+
+  test('is found although no declared pod has it', () => {
+    const result = between([SHOP, db([app('backend')])], [SHOP, db([app('backend'), app('jobs')])]);
+    expect(gains(result)).toEqual(['opened possible: pods app=jobs of namespace shop to pods app=db of namespace shop on TCP 5432']);
+    expect(result.pairs).toEqual([]);
+    expect([hasDifference(result, 'broadened'), hasDifference(result, 'added'), hasDifference(result, 'narrowed'), hasDifference(result, 'any')]).toEqual([true, false, false, true]);
+  });
+
+  test('on further ports widens what passed before', () => {
+    const result = between([SHOP, db([app('web')])], [SHOP, db([app('web')], [{ port: 5432 }, { port: 'metrics' }])]);
+    expect(gains(result)).toEqual(['widened possible: pods app=web of namespace shop to pods app=db of namespace shop on TCP metrics']);
+  });
+
+  test('that a vanished isolation causes is between everyone and the pods of the policy', () => {
+    const result = between([SHOP, WEB, DB, policy('shop/db', { podSelector: labelled({ app: 'db' }) })], [SHOP, WEB, DB]);
+    expect(gains(result)).toEqual(['opened both: every pod and address to pods app=db of namespace shop on every port']);
+    expect(result.gains[0].causes).toEqual([{ kind: 'isolation', change: 'removed', text: 'shop/db is gone, which isolated pods for ingress', before: { file: 'object 3' } }]);
+  });
+
+  test('of new workloads only is an addition, and one that a workload of both versions shares is a broadening', () => {
+    const deny = policy('shop/deny', { podSelector: {} });
+    const old = [SHOP, DB, deny];
+    const added = between(old, [...old, WEB, policy('shop/web', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [{ ipBlock: { cidr: '192.0.2.0/24' } }] }] })]);
+    expect(gains(added)).toEqual(['opened new: 192.0.2.0/24 to pods app=web of namespace shop on every port']);
+    expect([hasDifference(added, 'broadened'), hasDifference(added, 'added')]).toEqual([false, true]);
+    const shared = between(old, [...old, WEB, policy('shop/web', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [app('db')] }] })]);
+    expect([hasDifference(shared, 'broadened'), hasDifference(shared, 'added')]).toEqual([true, false]);
+  });
+
+  test('is limited by the rules of the other end', () => {
+    const deny = policy('shop/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    const egress = policy('shop/out', { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: [{ to: [app('db')], ports: [{ port: 5432 }] }] });
+    const result = between([SHOP, deny, egress], [SHOP, deny, egress, db([{ podSelector: {} }], [])]);
+    expect(gains(result)).toEqual(['opened possible: pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432']);
+  });
+
+  test('through the labels of a namespace names the namespace', () => {
+    const open = policy('shop/open', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ team: 'red' }) }] }] });
+    const result = between([SHOP, open, namespace('red')], [SHOP, open, namespace('red', { team: 'red' })]);
+    expect(gains(result)).toEqual(['opened possible: every pod of namespaces team=red that are also every pod of namespace red to every pod of namespace shop on every port']);
+    expect(result.gains[0].causes[0]).toMatchObject({ kind: 'namespace', text: 'the labels of namespace red have changed' });
+  });
+
+  test('through the labels of a workload names the workload', () => {
+    const result = between([SHOP, WEB, DB, db([app('web')])], [SHOP, deployment('shop/web', { app: 'site' }), DB, db([app('web')])]);
+    expect(losses(result)).toEqual(['closed both: pods app=web of namespace shop that are also shop/web[Deployment] to pods app=db of namespace shop on TCP 5432']);
+    expect(gains(result)).toEqual([]);
+  });
+});
+
+test('nothing changes if policies only say the same in other words', () => {
+  const result = between([SHOP, WEB, db([app('web'), app('db')])], [SHOP, WEB, policy('shop/renamed', {
+    podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['db'] }] }, ingress: [{ from: [app('db')], ports: [{ port: 5432 }] }, { from: [app('web')], ports: [{ port: 5432 }] }],
+  })]);
+  expect(result).toMatchObject({ gains: [], losses: [], undecided: [], pairs: [] });
+});
+
+test('a workload that only one version has is no gain where pods like it had the same before', () => {
+  const result = between([SHOP, DB], [SHOP, DB, WEB]);
+  expect(result).toMatchObject({ gains: [], losses: [], undecided: [] });
+  expect(result.pairs.map(({ source, destination, ends }) => `${source.name} ${destination.name} ${ends}`)).toContain('shop/web[Deployment] shop/db[Deployment] new');
+  expect(hasDifference(result, 'any')).toBe(true);
+});
+
+test('a namespace that only one version declares is assumed to have had no labels', () => {
+  const result = between([WEB], [SHOP, WEB]);
+  expect(result.assumptions).toEqual(['namespace shop has no label besides its name in the version that does not declare it']);
+});
+
+test('policies that are not evaluated leave open what changes, if they differ', () => {
+  const lock = (port: string) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'lock', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [{ toPorts: [{ ports: [{ port }] }] }] } });
+  expect(between([SHOP, lock('80')], [SHOP, lock('80')]).undecided).toEqual([]);
+  const [region] = between([SHOP, lock('80')], [SHOP, lock('81')]).undecided;
+  expect(region).toMatchObject({ may: 'open or close', reasons: [{ code: 'policy-kind' }] });
+});

@@ -1,0 +1,46 @@
+import { plan, Plan, Preference } from '../../src/changes/plan';
+import { readCluster } from '../../src/cluster/read-cluster';
+import { formatFinding, Finding } from '../../src/findings/finding';
+import { ClaimCluster, SpecWorkload } from '../spec/claims';
+
+/* Plans between versions that are written as objects. */
+
+/** A version as the search for a plan gets it. Throws if an object has an error. */
+export function version(objects: readonly any[]) {
+  const resources = objects.map((object, i) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true }));
+  const { cluster, findings } = readCluster(resources);
+  const errors = findings.filter(({ severity }: Finding) => severity === 'error');
+  if (errors.length > 0) { throw new Error(errors.map(formatFinding).join('\n')); }
+  return { cluster, resources };
+}
+
+export function planOf(old: readonly any[], now: readonly any[], prefer?: Preference, maxSteps?: number): Plan {
+  return plan(version(old), version(now), { prefer, maxSteps });
+}
+
+/** The namespaces and pods of a cluster of the specification as objects. */
+export function objectsOf({ namespaces, workloads }: ClaimCluster): any[] {
+  return [
+    ...Object.entries(namespaces).map(([name, labels]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
+    ...workloads.map(({ namespace, name, labels, ports, ips }: SpecWorkload) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace, name, labels },
+      spec: { containers: [{ name: 'c', image: 'i', ports }] },
+      status: { podIPs: ips.map(ip => ({ ip })) },
+    })),
+  ];
+}
+
+const keyOf = ({ kind, metadata: { namespace, name } }: any) => `${kind} ${namespace ?? ''}/${name}`;
+
+/** The policies that are in the cluster after each step. Throws if a step creates what is there, or changes what is not there. */
+export function momentsOf(old: readonly any[], { steps }: Plan): any[][] {
+  const state = new Map(old.map(object => [keyOf(object), object]));
+  return steps.map(({ operation, object }) => {
+    const key = keyOf(object);
+    if (state.has(key) === (operation === 'create')) { throw new Error(`cannot ${operation} ${key}`); }
+    if (operation === 'delete') { state.delete(key); } else { state.set(key, object); }
+    return [...state.values()];
+  });
+}
