@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import * as path from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as netpol from '../src';
 import { Parameter, publicTypes, PublicType, TypeReference } from './support/assembly';
@@ -19,6 +22,11 @@ interface Call {
   readonly parameters: readonly Parameter[];
   readonly run: (args: readonly unknown[]) => unknown;
 }
+
+/** The folder of the files that calls write. */
+let folder: string;
+beforeAll(() => { folder = mkdtempSync(path.join(tmpdir(), 'netpol-arguments-')); });
+afterAll(() => { rmSync(folder, { recursive: true }); });
 
 /** Everything that calls need, made anew for each call, so that no call sees the traces of another. */
 class World {
@@ -84,6 +92,7 @@ class World {
       case 'address': return '10.0.0.1';
       case 'manifests': return '{ apiVersion: v1, kind: Namespace, metadata: { name: a } }';
       case 'intents': return 'reachesOnly: [{ from: shop/api, to: [anything] }]';
+      case 'path': return path.join(folder, 'report.html');
       case 'paths': return 'examples/shop-by-hand/manifests';
       case 'code': return 'NP102';
       case 'name': return call === 'Endpoint.workload' || call === 'Endpoint.service' ? 'shop/api' : 'other';
