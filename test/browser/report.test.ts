@@ -27,7 +27,7 @@ afterAll(async () => {
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations: found } = await (globalThis as any).axe.run(undefined, { resultTypes: ['violations'] });
+    const { violations: found } = await (globalThis as any).axe.run((globalThis as any).document, { resultTypes: ['violations'] });
     return found.map((one: any) => `${one.id}: ${one.help}: ${one.nodes.map((node: any) => node.html).slice(0, 3).join(' ')}`);
   });
 }
