@@ -15,8 +15,9 @@ async function compiled(options) {
 }
 
 function write(name, constant, what, text) {
+  // The type is written, because otherwise the declaration would repeat the whole text as its type.
   const comment = `// Written by page/build.mjs. Change page/ and run: npm run page\n/* eslint-disable */\n\n/** ${what} */\n`;
-  writeFileSync(join(target, name), `${comment}export const ${constant} = ${JSON.stringify(text)};\n`);
+  writeFileSync(join(target, name), `${comment}export const ${constant}: string = ${JSON.stringify(text)};\n`);
 }
 
 const script = await compiled({ entryPoints: ['main.tsx'], format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' });
