@@ -112,7 +112,7 @@ export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxStep
     if (other !== undefined && meaningOf(object) === meaningOf(other)) { before.set(name, { ...other, manifest: object.manifest } as PolicyObject); }
   }
   const judge = new StateJudge(withNamespacesOf(old.cluster, now.cluster), before, after, prefer === 'closed' ? 'opened' : 'cut', maxSteps);
-  const { operations, blocked } = new PlanSearch<StateFault>(before, after, (state, operation) => judge.faultAfter(state, operation), prefer && {
+  const { operations, blocked } = new PlanSearch<StateFault>(before, after, operations => judge.faultAfter(operations), prefer && {
     prefer, accepts: ({ kind }) => kind === (prefer === 'open' ? 'opened' : 'cut'),
   }).run();
   const obstacleOf = (operation: Operation, { kind, witness }: StateFault): PlanObstacle =>
