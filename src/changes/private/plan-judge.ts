@@ -54,7 +54,8 @@ export class StateJudge {
   constructor(base: Cluster, old: PolicyState, now: PolicyState, private readonly prefer: 'cut' | 'opened', private readonly maxSteps: number) {
     // All states have the same workloads, so no policy tells the others from possible pods with their labels.
     // What is not evaluated must not hide what netpol can judge. The plan names it as a reason for undecided.
-    this.base = { ...base, workloads: base.workloads.filter(unlikePossible), unevaluated: base.unevaluated.filter(({ opens }) => opens !== undefined) };
+    const unevaluated = base.unevaluated.filter(({ opens }) => opens !== undefined);
+    this.base = { ...base, workloads: base.workloads.filter(unlikePossible), unevaluated };
     this.old = this.searched(old);
     this.now = this.searched(now);
   }
@@ -109,14 +110,21 @@ export class StateJudge {
 
   private cutIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
     return first(all, touched => search.find({
-      allowedIn: [OLD, NEW], deniedIn: [STATE], side: touched.direction, subject: subjectOf(touched), others: othersOf(search, touched, 'closing'),
+      allowedIn: [OLD, NEW],
+      deniedIn: [STATE],
+      side: touched.direction,
+      subject: subjectOf(touched),
+      others: othersOf(search, touched, 'closing'),
       reading: this.readingOf(search),
     }, witnessOf, new Budget(this.maxSteps)));
   }
 
   private openedIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
     return first(all, touched => search.find({
-      allowedIn: [STATE], deniedIn: [OLD, NEW], subject: subjectOf(touched), others: othersOf(search, touched, 'opening'),
+      allowedIn: [STATE],
+      deniedIn: [OLD, NEW],
+      subject: subjectOf(touched),
+      others: othersOf(search, touched, 'opening'),
       reading: this.readingOf(search),
     }, witnessOf, new Budget(this.maxSteps)));
   }

@@ -147,7 +147,8 @@ export class PlanSearch<Fault> {
 
   private faultAfter(state: PolicyState, operation: Operation): Fault | undefined {
     const names = [...state.keys()].filter(name => state.get(name) !== this.old.get(name)).sort();
-    const key = JSON.stringify([names.map(name => [name, meaningOf(state.get(name)!)]), [...this.old.keys()].filter(name => !state.has(name))]);
+    const gone = [...this.old.keys()].filter(name => !state.has(name));
+    const key = JSON.stringify([names.map(name => [name, meaningOf(state.get(name)!)]), gone]);
     // A gap stays until some later operation closes it, and which ones there are depends on the way.
     if (this.sinceSafe.length > 0) { return this.judge([...this.sinceSafe, { state, operation }]); }
     if (!this.judged.has(key)) { this.judged.set(key, this.judge([{ state, operation }])); }
