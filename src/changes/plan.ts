@@ -76,7 +76,12 @@ export interface PlanStep {
 export interface PlanObstacle {
   /** `update NetworkPolicy app/web` */
   readonly step: string;
-  /** `cut`: both versions allow it. `opened`: neither does. `budget`: the search for such a connection took too many steps. */
+  /**
+   * - `cut`: both versions allow it
+   * - `opened`: neither version allows it
+   * - `tie`: two cluster-wide policies of one priority disagree about it after the step, and do so in no version
+   * - `budget`: the search for such a connection took too many steps
+   */
   readonly kind: StateFault['kind'];
   /** Absent for `budget`. */
   readonly connection?: PlanConnection;
@@ -118,7 +123,7 @@ export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxStep
   }
   const judge = new StateJudge(withNamespacesOf(old.cluster, now.cluster), before, after, prefer === 'closed' ? 'opened' : 'cut', maxSteps);
   const { operations, blocked } = new PlanSearch<StateFault>(before, after, taken => judge.faultAfter(taken), prefer && {
-    prefer, accepts: ({ kind }) => kind === (prefer === 'open' ? 'opened' : 'cut'),
+    prefer, accepts: ({ kind }) => kind === 'tie' || kind === (prefer === 'open' ? 'opened' : 'cut'),
   }).run();
   const obstacleOf = (operation: Operation, { kind, witness }: StateFault): PlanObstacle =>
     ({ step: `${verbOf(operation)} ${(operation.after ?? operation.before)!.name}`, kind, ...witness === undefined ? {} : { connection: connectionOf(witness) } });

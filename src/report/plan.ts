@@ -71,6 +71,7 @@ export function obstacleText({ kind, connection }: PlanObstacle): string {
   switch (kind) {
     case 'cut': return `cuts ${connectionText(connection!)}, which both versions allow`;
     case 'opened': return `lets through ${connectionText(connection!)}, which neither version allows`;
+    case 'tie': return `leaves two policies of one priority that disagree about ${connectionText(connection!)}`;
     case 'budget': return 'the search for what it cuts or opens takes too many steps';
   }
 }

@@ -111,7 +111,7 @@ describe('the order of changes', () => {
     expect(found.steps).toMatchObject([{ operation: 'update', closes: expect.anything() }]);
     // In the new version, no pod of the namespace red has the team any more.
     expect(found.steps[0].opens?.from).toContain('a new namespace');
-    expect(found.elsewhere).toEqual({ added: ['shop/web[Pod]'], removed: ['shop/old[Pod]'], changed: ['Namespace red'] });
+    expect(found.elsewhere).toEqual({ added: ['shop/web[Pod]'], removed: ['shop/old[Pod]'], changed: ['Namespace red'], unevaluated: [], unread: [] });
   });
 
   test('a policy of a namespace that the new version does not declare is deleted as smoothly', () => {

@@ -15,9 +15,10 @@ export interface StateFault {
   /**
    * - `cut`: both versions allow a connection, and the state denies it
    * - `opened`: both versions deny it, and the state allows it
+   * - `tie`: the versions say what happens to a connection, and in the state it depends on which of two rules decides first, which no text defines
    * - `budget`: the search for such a connection did not end
    */
-  readonly kind: 'cut' | 'opened' | 'budget';
+  readonly kind: 'cut' | 'opened' | 'tie' | 'budget';
   /** Absent for `budget`. */
   readonly witness?: JointWitness;
 }
@@ -73,6 +74,8 @@ export class StateJudge {
         const witness = kind === 'cut' ? this.cutIn(search, touched) : this.openedIn(search, touched);
         if (witness !== undefined) { return { kind, witness }; }
       }
+      const witness = this.undecidedIn(search, touched);
+      if (witness !== undefined) { return { kind: 'tie', witness }; }
     } catch (error) {
       if (error instanceof BudgetExceeded) { return { kind: 'budget' }; }
       throw error;
@@ -126,6 +129,17 @@ export class StateJudge {
       subject: subjectOf(touched),
       others: othersOf(search, touched, 'opening'),
       reading: this.readingOf(search),
+    }, witnessOf, new Budget(this.maxSteps)));
+  }
+
+  /** A connection that the state may allow and may deny, although the order of the rules is clear in both versions. */
+  private undecidedIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
+    if (this.readingOf(search) === 'sure') { return undefined; }
+    const state = search.states[STATE];
+    // What only the running cluster knows suits each of the two.
+    const twice = new JointSearch([state, state]);
+    return first(all, touched => twice.find({
+      allowedIn: [0], deniedIn: [1], side: touched.direction, subject: subjectOf(touched), reading: 'possible',
     }, witnessOf, new Budget(this.maxSteps)));
   }
 

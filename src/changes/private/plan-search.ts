@@ -137,8 +137,9 @@ export class PlanSearch<Fault> {
 
   /** Takes one version between the old and the new one of an object. */
   private applyBetween(): boolean {
+    const all = [...this.state.values(), ...this.target.values()];
     return this.blocked.some(({ operation }) => !this.maker.isBridge(operation.name)
-      && versionsBetween(operation, [...this.state.values(), ...this.target.values()]).some(between => !this.isKnown(between) && this.tryOperation(between)));
+      && versionsBetween(operation, all).some(between => !this.isKnown(between) && this.tryOperation(between)));
   }
 
   private isKnown({ name, after }: Operation): boolean {
