@@ -170,6 +170,31 @@ describe('cluster-wide policies', () => {
       .toEqual(['delete web-to-db', 'update db']);
   });
 
+  const decides = (name: string, priority: number, action: 'Accept' | 'Deny', peer: string) =>
+    tier(name, priority, { subject: { namespaces: {} }, ingress: [{ action, from: [{ namespaces: inNamespace(peer) }] }] });
+  const prioritiesOf = ({ steps }: Plan) => steps.map(({ object }) => `${(object.metadata as any).name} ${(object.spec as any).priority}`);
+
+  test('get no priority that another one has if they disagree, because no text says which of them decides', () => {
+    const found = smooth([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'mon')],
+      [decides('a', 2, 'Accept', 'mon'), decides('b', 1, 'Deny', 'mon')], { clusterPolicies: true });
+    expect(prioritiesOf(found)).toEqual(['a 3', 'b 1', 'a 2']);
+    expect(found.steps.map(({ purpose, closes }) => [purpose !== undefined, closes !== undefined]))
+      .toEqual([[true, true], [false, false], [false, false]]);
+    expect(prioritiesOf(smooth([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'mon')],
+      [decides('a', 2, 'Accept', 'mon'), decides('b', 3, 'Deny', 'mon')], { clusterPolicies: true }))).toEqual(['b 3', 'a 2']);
+  });
+
+  test('may share a priority for a moment if they agree', () => {
+    expect(prioritiesOf(smooth([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'ops')],
+      [decides('a', 2, 'Accept', 'mon'), decides('b', 1, 'Deny', 'ops')], { clusterPolicies: true }))).toEqual(['a 2', 'b 1']);
+  });
+
+  test('of one tier use the priorities that the API server accepts', () => {
+    const found = smooth([decides('a', 999, 'Accept', 'mon'), decides('b', 1000, 'Deny', 'mon')],
+      [decides('a', 1000, 'Accept', 'mon'), decides('b', 999, 'Deny', 'mon')], { clusterPolicies: true });
+    expect(found.steps.every(({ object }) => (object.spec as any).priority <= 1000)).toBe(true);
+  });
+
   // Each of them opens what the other one closes, and no bridging policy can stand in for one.
   const SWAP = [
     [denies('a', 1, 'egress', 'web', 'cache'), denies('b', 2, 'ingress', 'db', 'web')],
@@ -218,6 +243,11 @@ describe('a change without a smooth order', () => {
     const faults = faultsOf(found);
     expect(faults.length).toBeGreaterThan(0);
     expect(faults.every(fault => fault.kind === kind)).toBe(true);
+    // Every moment with a gap is marked, not only the one at which the gap begins.
+    const isGap = momentsOf(OLD, found).map(policies =>
+      planFaults({ namespaces: {}, workloads: [], policies: NEW }, { policies: OLD }, [{ policies }]).length > 0);
+    expect(found.steps.map(({ obstacle }) => obstacle !== undefined)).toEqual(isGap);
+    expect(isGap.filter(Boolean).length).toBeGreaterThan(1);
     expect(planOf(momentsOf(OLD, found).at(-1)!, NEW).steps).toEqual([]);
   });
 });
@@ -231,5 +261,22 @@ test('a search that takes too many steps is an obstacle', () => {
 
 test('policies of kinds that are not evaluated leave it undecided whether there is a gap', () => {
   const other = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [{}] } };
-  expect(planOf([other], [other, WEB_TO_DB])).toMatchObject({ outcome: 'smooth', undecided: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy shop/c' }] });
+  expect(planOf([other], [other, WEB_TO_DB])).toMatchObject({ outcome: 'smooth', undecided: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy shop/c' }], elsewhere: { unevaluated: [] } });
+});
+
+describe('policies of kinds that are not evaluated', () => {
+  const cilium = (ingress: object) => ({
+    apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [ingress] },
+  });
+
+  test('are named if they are added, removed or changed', () => {
+    for (const [old, now] of [[[cilium({})], []], [[], [cilium({})]], [[cilium({})], [cilium({ fromEntities: ['world'] })]]]) {
+      expect(planOf(old, now)).toMatchObject({ steps: [], elsewhere: { unevaluated: ['CiliumNetworkPolicy shop/c'] } });
+    }
+  });
+
+  test('do not hide what netpol can judge', () => {
+    const others = [cilium({}), namespace('shop')];
+    expect(linesOf(planOf(others, [...others, DENY, DNS, WEB_TO_DB, DB_FROM_WEB]))[0]).toBe('create netpol-bridge-1 (bridge)');
+  });
 });
