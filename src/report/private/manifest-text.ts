@@ -8,7 +8,7 @@ const PLAIN = /^[A-Za-z][A-Za-z0-9./_-]*$/;
 const INVISIBLE = /(?![ \n])[\p{C}\p{Z}]/gu;
 
 /** Words that a version of YAML, or a reader of it, takes for another type. */
-const WORDS = /^(y|n|yes|no|on|off|true|false|null|nan|inf|infinity|e[0-9]+)$/i;
+const WORDS = /^(y|n|yes|no|on|off|true|false|null|nan|inf|infinity|e[-+0-9_.]+)$/i;
 
 /**
  * An object as YAML that every reader takes for the same object. Texts that some version of YAML reads as a number (`0o7`, `1_000`, `1:30`) or as another type
