@@ -50,7 +50,7 @@ export function benchCluster({ kind, pods, seed }: Size): BenchCluster {
   }
 }
 
-export function resourcesOf({ objects }: BenchCluster): Resource[] {
+export function resourcesOf({ objects }: Partial<BenchCluster> & Pick<BenchCluster, 'objects'>): Resource[] {
   return objects.map((object, i) => ({ object: object as Resource['object'], origin: { at: () => ({ file: `object ${i}` }) }, named: true }));
 }
 

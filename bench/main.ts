@@ -7,6 +7,7 @@ import { ClaimFigures, measureClaims } from './claims-case';
 import { ClusterFigures, EvaluationFigures, measureCluster, measureEvaluation, runOnce } from './cluster-case';
 import { ClusterWideFigures, measureClusterWide } from './cluster-wide-case';
 import { ListFigures, measureList, measureStart } from './command-case';
+import { CoverageFigures, measureCoverage } from './coverage-case';
 import { measurePlan } from './plan-case';
 import { measureScaling, SHAPES } from './scaling-case';
 import { measureSynth } from './synthesis-case';
@@ -21,7 +22,7 @@ import { exponent, Timing, timingOf } from './timing';
  *
  *   npm run bench                 all parts except `million`: some minutes
  *   npm run bench -- --quick      small sizes, in seconds: shows that the bench works, not how fast anything is
- *   npm run bench -- --only clusters,clusterwide,claims,synthesis,commands,scaling
+ *   npm run bench -- --only clusters,clusterwide,claims,coverage,synthesis,commands,scaling
  *   npm run bench -- --only million     1,000,000 pods: some minutes and 6 GB of memory
  */
 
@@ -31,6 +32,7 @@ const CASES = {
   memory: ({ size }: { size: Size }) => runOnce(size),
   clusterWide: ({ pods, quick }: { pods: number; quick: boolean }) => measureClusterWide(pods, SEED, quick),
   claims: ({ pods, quick }: { pods: number; quick: boolean }) => measureClaims(pods, SEED, quick),
+  coverage: ({ namespaces, each, quick }: { namespaces: number; each: number; quick: boolean }) => measureCoverage(namespaces, each, quick),
   synth: ({ what, size, manifests }: SynthInput) => measureSynth(what, size, manifests),
 } as const;
 
@@ -154,6 +156,19 @@ function claims({ quick }: Options, targets: Target[]): void {
   targets.push({ kind: 'claims', figures });
 }
 
+/** What it costs to judge every single change of the policies of a folder. */
+function coverage({ quick }: Options, targets: Target[]): void {
+  progress('single changes of policies');
+  const figures: CoverageFigures = run('coverage', { ...quick ? { namespaces: 2, each: 6 } : { namespaces: 50, each: 20 }, quick });
+  const { workloads, policies, claims: count, changes, outcomes, checked, mutate } = figures;
+  console.log(`Before the measurement, the outcomes of ${thousands(checked)} changes were those of claims judged from scratch.\n`);
+  console.log(table(['netpol check --mutate', 'workloads', 'policies', 'claims', 'changes', 'noticed', 'not noticed', 'change nothing', 'ms'], [
+    ['', thousands(workloads), thousands(policies), thousands(count), thousands(changes),
+      ...(['noticed', 'unnoticed', 'nothing'] as const).map(outcome => thousands(outcomes[outcome] ?? 0)), both(mutate)],
+  ]) + '\n');
+  targets.push({ kind: 'coverage', figures });
+}
+
 function synthesis({ quick }: Options, targets: Target[]): void {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-bench-'));
   const [tiers, intents] = quick ? [20, 8] : [500, 200];
@@ -215,8 +230,8 @@ function scaling({ quick }: Options, targets: Target[]): void {
 
 type Part = (options: Options, targets: Target[]) => void;
 
-const PARTS: Readonly<Record<string, Part>> = { clusters, clusterwide, claims, synthesis, commands, scaling, million };
-const DEFAULT_PARTS = ['clusters', 'clusterwide', 'claims', 'synthesis', 'commands', 'scaling'];
+const PARTS: Readonly<Record<string, Part>> = { clusters, clusterwide, claims, coverage, synthesis, commands, scaling, million };
+const DEFAULT_PARTS = ['clusters', 'clusterwide', 'claims', 'coverage', 'synthesis', 'commands', 'scaling'];
 
 function main(args: readonly string[]): void {
   if (args[0] === '--case') {

@@ -3,6 +3,7 @@ import { ClaimFigures } from './claims-case';
 import { ClusterFigures, EvaluationFigures } from './cluster-case';
 import { ClusterWideFigures } from './cluster-wide-case';
 import { ListFigures } from './command-case';
+import { CoverageFigures } from './coverage-case';
 import { PlanFigures } from './plan-case';
 import { ScalingFigures } from './scaling-case';
 import { figure, thousands } from './table';
@@ -19,6 +20,7 @@ export type Target =
   | { readonly kind: 'cluster-wide'; readonly figures: ClusterWideFigures }
   | { readonly kind: 'million'; readonly figures: EvaluationFigures; readonly small: EvaluationFigures; readonly mb: number }
   | { readonly kind: 'claims'; readonly figures: ClaimFigures }
+  | { readonly kind: 'coverage'; readonly figures: CoverageFigures }
   | { readonly kind: 'synthesis'; readonly size: TierAppSize; readonly share: Timing }
   | { readonly kind: 'list'; readonly figures: ListFigures }
   | { readonly kind: 'start'; readonly start: Timing }
@@ -83,6 +85,10 @@ function rowsOf(target: Target): string[][] {
       row(`admitsOnly on ${thousands(target.figures.workloads)} workloads`, 1000, target.figures.admitsOnly.best, 'ms'),
       row(`denied on ${thousands(target.figures.pairs)} random pairs of tiers`, 2000, target.figures.denied.best, 'ms'),
     ];
+    case 'coverage': {
+      const { workloads, policies, claims, mutate } = target.figures;
+      return [row(`netpol check --mutate, ${thousands(workloads)} workloads, ${thousands(policies)} policies, ${thousands(claims)} claims`, 60_000, mutate.best, 'ms')];
+    }
     case 'synthesis': return [row(`synth, ${target.size.charts} chart(s)${target.size.workloads ? ' with Deployments' : ''}: the share of this package`, 300, target.share.best, 'ms')];
     case 'list': {
       const { workloads, policies, list, lint, diff, parseOnly } = target.figures;

@@ -65,6 +65,11 @@ export const MODULES: readonly Module[] = [
     imports: ['k8s', 'findings', 'cluster', 'evaluator', 'query', 'search'],
   },
   {
+    name: 'intent-coverage',
+    holds: 'what claims leave open: connections, rules and changes of policies that no claim notices, and the claims that would',
+    imports: ['k8s', 'findings', 'cluster', 'evaluator', 'query', 'search', 'claims'],
+  },
+  {
     name: 'lint',
     holds: 'rules about what is valid, but is probably not what its author meant: one rule, one file',
     imports: ['k8s', 'findings', 'manifests', 'cluster', 'evaluator', 'query'],
@@ -73,7 +78,7 @@ export const MODULES: readonly Module[] = [
     name: 'report',
     holds: 'writers: results become text, JSON, Markdown, Mermaid, DOT, CSV, JUnit and SARIF',
     // Writers take results. Of the evaluator they know the sets of connections that results hold, and never ask it a question.
-    imports: ['k8s', 'findings', 'cluster', 'evaluator/connections', 'query', 'claims', 'changes'],
+    imports: ['k8s', 'findings', 'cluster', 'evaluator/connections', 'query', 'claims', 'changes', 'intent-coverage'],
   },
   {
     name: 'cdk8s',
@@ -88,7 +93,7 @@ export const MODULES: readonly Module[] = [
   {
     name: 'assertions',
     holds: 'the evaluator inside an app and inside tests: `Connectivity`, `ConnectivityIntent`, `Verdict`, the jest matchers',
-    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'changes', 'lint', 'report', 'cdk8s', 'constructs'],
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'changes', 'intent-coverage', 'lint', 'report', 'cdk8s', 'constructs'],
   },
   {
     name: 'plugin',
@@ -98,7 +103,7 @@ export const MODULES: readonly Module[] = [
   {
     name: 'cli',
     holds: 'the `netpol` command, a file for each subcommand',
-    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'changes', 'lint', 'report'],
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'changes', 'intent-coverage', 'lint', 'report'],
   },
 ];
 

@@ -16,6 +16,7 @@ export * from './assertions/connectivity';
 export * from './assertions/connectivity-diff';
 export * from './assertions/connectivity-intent';
 export * from './assertions/endpoint';
+export * from './assertions/intent-coverage';
 export * from './assertions/lint-finding';
 export * from './assertions/synth-findings';
 export * from './assertions/verdict';

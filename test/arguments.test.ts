@@ -83,6 +83,7 @@ class World {
       case 'addresses':
       case 'address': return '10.0.0.1';
       case 'manifests': return '{ apiVersion: v1, kind: Namespace, metadata: { name: a } }';
+      case 'intents': return 'reachesOnly: [{ from: shop/api, to: [anything] }]';
       case 'paths': return 'examples/shop-by-hand/manifests';
       case 'code': return 'NP102';
       case 'name': return call === 'Endpoint.workload' || call === 'Endpoint.service' ? 'shop/api' : 'other';

@@ -3,10 +3,13 @@ import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
 import { ConnectivityDiff } from './connectivity-diff';
+import { CoverageOptions, IntentCoverage, UnnoticedChange } from './intent-coverage';
 import { LintFinding } from './lint-finding';
 import { findingsAbout } from './private/app-findings';
-import { CallSite, readCall } from './private/claim-call';
-import { CONNECTIVITY_OPTIONS } from './private/fact-shapes';
+import { intentsIn, siteOf } from './private/app-intents';
+import { CallSite, ClaimCall, readCall } from './private/claim-call';
+import { CountedClaims } from './private/coverage-answers';
+import { CONNECTIVITY_OPTIONS, COVERAGE_OPTIONS } from './private/fact-shapes';
 import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPlugin, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
@@ -167,6 +170,9 @@ export class Connectivity {
   public readonly warnings: string[];
 
   private readonly _clusters: JudgedClusters;
+
+  /** The claims that were made by calls on this object, those that do not hold among them. */
+  private readonly _calls: ClaimCall[] = [];
 
   private constructor(
     call: string, read: ReadResult, options: ConnectivityOptions, private readonly _scope: App | Chart | undefined, private readonly _site: CallSite,
@@ -359,6 +365,52 @@ export class Connectivity {
     return this._clusters.diff(before._clusters);
   }
 
+  /**
+   * Which allowed connections and which rules of NetworkPolicies claims cover, by namespace and in total. The claims are those that were made by calls on
+   * this object so far, for an app or a chart those of its intents, and those of `options`. Claims that do not hold cover nothing. docs/coverage.md says
+   * what "covers" means.
+   *
+   * Throws if a claim cannot be judged, or the intent file has an error.
+   *
+   * @param options more claims
+   * @returns counts and what is not covered
+   *
+   * @example
+   *
+   * const coverage = Connectivity.fromYaml(manifests).coverage({ intents: 'admitsOnly: [{ to: app/backend, from: [app/frontend] }]' });
+   * console.log(`${coverage.rules.covered} of ${coverage.rules.total} rules`);
+   */
+  public coverage(options: CoverageOptions = {}): IntentCoverage {
+    return this._counted('Connectivity.coverage(...)', options).coverage();
+  }
+
+  /**
+   * Every single change of a NetworkPolicy that no claim would notice, each with a claim that would: a rule, a peer, a port, a label or an exception that is
+   * removed or widened, a policy type or a policy that is removed. Changes that open and close no connection of any pod that could exist are left out. The
+   * claims are those of `coverage`.
+   *
+   * Throws as `coverage` does.
+   *
+   * @param options more claims
+   * @returns the changes, in the order of the policies
+   */
+  public unnoticedChanges(options: CoverageOptions = {}): UnnoticedChange[] {
+    return this._counted('Connectivity.unnoticedChanges(...)', options).unnoticedChanges();
+  }
+
+  /**
+   * An intent file with claims that are missing, beside those of `coverage`, so that each single change of a NetworkPolicy is noticed. Each of them holds
+   * today, and none can be left out.
+   *
+   * Throws as `coverage` does.
+   *
+   * @param options more claims
+   * @returns an intent file for `netpol check --intent`
+   */
+  public suggestedIntents(options: CoverageOptions = {}): string {
+    return this._counted('Connectivity.suggestedIntents(...)', options).suggestedIntents();
+  }
+
   /** The matrix of who reaches whom, as `netpol list` prints it. */
   public toString(): string {
     return this._clusters.matrix();
@@ -370,7 +422,24 @@ export class Connectivity {
    */
   public _judge(where: string, kind: ClaimKind, first: IConstruct, second: IConstruct | readonly IConstruct[], options: ClaimOptions): Verdict {
     const call = readCall(where, this._site, kind, first, second, options);
-    return this._clusters.verdictOn(this._site, call);
+    const verdict = this._clusters.verdictOn(this._site, call);
+    this._calls.push(call);
+    return verdict;
+  }
+
+  /**
+   * @param where the call, for errors
+   * @internal
+   */
+  private _counted(where: string, options: CoverageOptions): CountedClaims {
+    checkArguments(where, { options: [options, optional(COVERAGE_OPTIONS)] });
+    const scope = this._scope;
+    const intents = scope === undefined ? [] : intentsIn(scope.node.root).filter(({ node }) => node.scopes.includes(scope));
+    const made = [
+      ...intents.flatMap(intent => intent._calls.map(call => ({ site: siteOf(intent), call }))),
+      ...this._calls.map(call => ({ site: this._site, call })),
+    ];
+    return new CountedClaims(where, this._clusters, made, options.intents);
   }
 }
 

@@ -16,7 +16,7 @@ import { validateLabelSelector } from '../validation/labels';
 export type WrittenEndpoint = { readonly place: Place } & ({ readonly text: string } | { readonly party: Party });
 
 /** The words for endpoints that need no name. */
-const WORDS: Readonly<Record<string, Party>> = {
+export const WORDS: Readonly<Record<'dns' | 'internet' | 'anything', Party>> = {
   dns: {
     name: 'dns',
     parts: [{ kind: 'selected', namespaces: namespaceNamed('kube-system'), pods: Selector.labels({ 'k8s-app': 'kube-dns' }), ports: [] }],
@@ -157,7 +157,7 @@ class IntentReader {
 
   private endpoint(value: unknown, path: Path): WrittenEndpoint | undefined {
     const place = this.placeOf(path);
-    if (typeof value === 'string') { return Object.hasOwn(WORDS, value) ? { party: WORDS[value], place } : { text: value, place }; }
+    if (typeof value === 'string') { return Object.hasOwn(WORDS, value) ? { party: WORDS[value as keyof typeof WORDS], place } : { text: value, place }; }
     if (!isObject(value)) {
       return this.refuse(path, isAbsent(value) ? 'is missing' : 'is not an endpoint', 'write namespace/name, svc/NAMESPACE/NAME, an IP address, a CIDR block, dns, internet, anything, or { namespace: app, labels: { … } }');
     }

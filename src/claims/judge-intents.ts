@@ -14,12 +14,22 @@ export interface IntentVerdict extends Pick<WrittenIntent, 'place' | 'descriptio
   readonly cluster?: string;
 }
 
+/** The judge of a cluster, with the verdicts on the intents that are about it. */
+export interface JudgedIn {
+  /** The name of the cluster, if the input has several. */
+  readonly cluster?: string;
+  readonly judge: ClaimJudge;
+  readonly verdicts: readonly ClaimVerdict[];
+}
+
 /** The verdicts on intents, and the findings about those that cannot be judged. */
 export interface JudgedIntents {
   readonly verdicts: IntentVerdict[];
   readonly findings: Finding[];
   /** How many intents there were. One that is about several clusters counts in each. */
   readonly count: number;
+  /** By cluster, in the order of their names. */
+  readonly clusters: readonly JudgedIn[];
 }
 
 /**
@@ -35,9 +45,10 @@ export function judgeIntentsByCluster(
   const judged = clusters.map(({ name, cluster }): JudgedIntents => {
     const result = judgeIntents(cluster, written.filter(intent => intent.cluster === undefined || intent.cluster === name), strict);
     if (clusters.length === 1) { return result; }
-    const { verdicts, findings, count } = result;
+    const { verdicts, findings, count, clusters: own } = result;
     return {
       count,
+      clusters: own.map(one => ({ ...one, cluster: name })),
       verdicts: verdicts.map(verdict => ({ ...verdict, cluster: name })),
       findings: findings.map(one => ({ ...one, message: `in cluster ${name}: ${one.message}` })),
     };
@@ -46,6 +57,7 @@ export function judgeIntentsByCluster(
     verdicts: judged.flatMap(({ verdicts }) => verdicts),
     findings: [...unknown, ...judged.flatMap(({ findings }) => findings)],
     count: judged.reduce((sum, { count }) => sum + count, unknown.length),
+    clusters: judged.flatMap(one => one.clusters),
   };
 }
 
@@ -68,7 +80,7 @@ export function judgeIntents(
     findings.push(finding('NP212', intent.place, outcome.error));
     return [];
   });
-  return { verdicts, findings, count: written.length };
+  return { verdicts, findings, count: written.length, clusters: [{ judge, verdicts: verdicts.map(({ verdict }) => verdict) }] };
 }
 
 function claimOf(judge: ClaimJudge, intent: WrittenIntent, findings: Finding[]): Claim | undefined {

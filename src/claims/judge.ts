@@ -95,6 +95,14 @@ export class ClaimJudge {
     return new ClaimJudge(this.universe.after(cluster));
   }
 
+  /**
+   * The judge of the cluster with other policies, which mention no label, no value, no namespace and no edge of a block that its own do not. It is there in
+   * less time than that of `after`, and `reach` is that of the cluster before. Everything in the input must have been read.
+   */
+  public withFewerMentions(cluster: Cluster): ClaimJudge {
+    return new ClaimJudge(this.universe.withFewerMentions(cluster));
+  }
+
   /** Who reaches whom among the declared pods. */
   public get reach(): Reachability { return this.universe.reach; }
 
@@ -114,6 +122,17 @@ export class ClaimJudge {
   /** True if the cluster has a workload of this kind and name. */
   public hasWorkload(namespace: string, kind: string, name: string | undefined): boolean {
     return this.universe.workloadsIn(namespace).some(workload => workload.kind === kind && workload.name === name);
+  }
+
+  /** The workloads in a namespace. */
+  public workloadsIn(namespace: string): readonly Workload[] { return this.universe.workloadsIn(namespace); }
+
+  /** True if the verdict on a claim would be that it holds. It takes less time than the verdict. */
+  public holds(written: Claim): boolean {
+    const claim = withEndpointPorts(written, () => this.reach);
+    if (typeof claim === 'string') { return false; }
+    const decider = new Decider(this.universe, claim);
+    return decider.fault() === undefined && decider.holds();
   }
 
   /** Explains a claim that holds. Undefined if it is about no connection, such as one on a port that no pod of the destination has. */
@@ -211,6 +230,18 @@ class Decider {
     return new Verdict(this.universe, this.claim, this.ports, this.outcome());
   }
 
+  /** True if the answer of `verdict` is that it holds. Which assumptions it then rests on does not matter, except for a strict claim. */
+  public holds(): boolean {
+    try {
+      const decide = (claim: Claim) => claim === this.claim ? this.decideQuickly() : new Decider(this.universe, claim).decideQuickly();
+      return decideWithUnread(this.universe, this.claim, decide).answer === 'holds'
+        && !(this.claim.strict === true && namedParties(this.claim).some(party => isUnmatched(this.universe, party)));
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) { throw error; }
+      return false;
+    }
+  }
+
   private outcome(): Decision {
     try {
       const decide = (claim: Claim) => claim === this.claim ? this.decide() : new Decider(this.universe, claim).decide();
@@ -236,6 +267,14 @@ class Decider {
     const matches = targets.flatMap(target => (['Admin', 'Baseline'] as const).flatMap(tier => [...target.tierMatches(universe, tier, direction)]));
     const tierRules = [...new Map(matches.map(match => [match.rule, match])).values()];
     return { kind: 'rules', direction, isIsolated: policies.size > 0, tierRules, rules: [...policies].flatMap(policy => policy[direction]!.map(rule => ({ policy, rule }))) };
+  }
+
+  /** The answer without the assumptions that it rests on: that it rests on some is all that counts. */
+  private decideQuickly(): Decision {
+    const widest = this.find(ALL_DROPPED);
+    if (widest === undefined) { return { answer: 'holds' }; }
+    if (this.claim.strict === true || widest.breaks.length === 0 || this.find(NOTHING_DROPPED) !== undefined) { return { answer: 'fails' }; }
+    return { answer: 'holds', assumptions: [] };
   }
 
   private decide(): Decision {

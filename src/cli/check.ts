@@ -1,13 +1,14 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
 import { InputOptions, readCheckedInput, readNamedText, STDIN } from './private/input';
+import { CoverageOptions, coverageOutput, isAsked, suggestions } from './private/intent-coverage';
 import { BadInputError, ExitStatus, Io, showFindings, writeAll } from './private/io';
 import { addInputOptions, allowUndecidedOption, collect, keepGoingOption, outputOption, pathsArgument } from './private/options';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../report/intents';
 
-interface Options extends Omit<InputOptions, 'paths'> {
+interface Options extends Omit<InputOptions, 'paths'>, CoverageOptions {
   readonly intent?: readonly string[];
   readonly output: string;
   readonly keepGoing?: boolean;
@@ -44,7 +45,11 @@ An entry may also have a description, 'strict: true' (assume nothing), 'scope: D
 app writes several clusters, 'cluster: NAME'. Without it, the claim must hold in each cluster.
 Without a port, 'allowed' means the ports that the destination's containers declare, and the other claims mean every port.
 
-Exit status 0: every claim holds; 1: a claim does not hold; 2: bad input; 3: a claim is undecided and none fails.`;
+What claims leave open (docs/coverage.md):
+  $ netpol check k8s/ --intent intents.yaml --coverage --mutate
+  $ netpol check k8s/ --suggest > intents.yaml
+
+Exit status 0: every claim holds; what they leave open does not count; with --suggest, the file was printed; 1: a claim does not hold; 2: bad input; 3: a claim is undecided and none fails.`;
 
 /** `netpol check`: whether the claims of intent files hold. */
 export function checkCommand(io: Io, report: (status: ExitStatus) => void): Command {
@@ -52,11 +57,19 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     .description('whether the claims of an intent file hold, and if not, why and the fix')
     .addArgument(pathsArgument())
     .option('--intent <file>', 'a YAML file of intents, or - for standard input; may be given several times', collect)
+    .option('--coverage', 'also print which connections and rules no claim covers')
+    .option('--mutate', 'also print each single change of a policy that no claim would notice, with a claim that would')
+    .option('--suggest', 'print only an intent file: claims that pin down what the manifests allow today, beside those of --intent')
     .addOption(outputOption(...Object.keys(WRITERS)))
     .addOption(keepGoingOption())
     .addOption(allowUndecidedOption()), 'assume nothing: a claim that rests on an assumption does not hold')
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { intent: files, output, strict, keepGoing = false, allowUndecided, ...input }: Options) => {
+  return command.action(async (paths: string[], { intent, output, strict, keepGoing = false, allowUndecided, ...others }: Options) => {
+    const { coverage, mutate, suggest, ...input } = others;
+    const asked: CoverageOptions = { coverage, mutate, suggest };
+    const files = intent ?? (suggest === true ? [] : undefined);
+    if (isAsked(asked) && output !== 'text' && output !== 'json') { command.error(`error: --coverage, --mutate and --suggest print text or JSON, not ${output}: write -o text or -o json`); }
+    if (suggest === true && (coverage === true || mutate === true)) { command.error('error: --suggest prints an intent file and nothing else: leave out --coverage and --mutate'); }
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
     const written: WrittenIntent[] = [];
     let [faulty, isBad] = [0, false];
@@ -70,9 +83,15 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     if (isBad && written.length === 0) { throw new BadInputError(); }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
     const { clusters, clusterNames, isFaulty } = await readCheckedInput({ paths, ...input, ownFiles }, io);
-    const { verdicts, findings, count } = judgeIntentsByCluster(clusters, clusterNames, written, strict);
+    const { verdicts, findings, count, clusters: judged } = judgeIntentsByCluster(clusters, clusterNames, written, strict);
     isBad = showFindings(findings, io) || isBad || (isFaulty && !keepGoing);
-    await writeAll(io.stdout, WRITERS[output](verdicts, count + faulty - verdicts.length));
+    if (suggest === true) {
+      await writeAll(io.stdout, suggestions(judged, output));
+      report(isBad ? ExitStatus.BAD_INPUT : ExitStatus.YES);
+      return;
+    }
+    const lines = WRITERS[output](verdicts, count + faulty - verdicts.length);
+    await writeAll(io.stdout, isAsked(asked) ? coverageOutput(judged, lines, output, asked) : lines);
     report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });
 }

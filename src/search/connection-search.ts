@@ -424,6 +424,7 @@ export class ConnectionSearch implements FoundConnection {
   /** The alternatives for the port of the connection. The destination says which numbers the names have. */
   private portAlternatives({ numbered, names }: GrantedPorts): (readonly Literal[])[] {
     if (numbered.isAll) { return [[]]; }
+    if (names.length === 0) { return [[{ variable: PORT, allowed: numbered }]]; }
     const known = [numbered];
     const open: string[] = [];
     const { destination } = this;

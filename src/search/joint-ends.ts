@@ -76,12 +76,17 @@ export class JointEnds {
 
   /** The ends that a rule's peer may match in some state. */
   public* matching(clause: PodsClause | undefined, policyNamespace: string): Iterable<JointEnd> {
+    yield* this.podsMatching(clause, policyNamespace);
+    yield* this.special;
+  }
+
+  /** The same without the declared pods that no possible pod is like. */
+  public* podsMatching(clause: PodsClause | undefined, policyNamespace: string): Iterable<JointEnd> {
     const listed = clause === undefined ? undefined : clause.namespaces === undefined ? [policyNamespace] : listedNames(clause.namespaces);
     for (const name of listed ?? this.names) {
       if (listed !== undefined || clause?.namespaces === undefined || this.mayMatch(clause.namespaces, name)) { yield this.podsIn(name); }
     }
     if (listed === undefined) { yield this.podsIn(undefined); }
-    yield* this.special;
   }
 
   /** Every end that policies can tell apart. */

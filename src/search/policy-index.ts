@@ -105,6 +105,10 @@ class NamespacePolicies {
 
   public add(policy: Policy): void { this.policies.push(policy); }
 
+  public hasSame({ policies }: NamespacePolicies): boolean {
+    return this.policies.length === policies.length && this.policies.every((policy, i) => policy === policies[i]);
+  }
+
   public group(direction: Direction): PolicyGroup {
     return this.groups[direction] ??= new PolicyGroup(this.policies, direction);
   }
@@ -114,10 +118,16 @@ class NamespacePolicies {
 export class PolicyIndex {
   private readonly namespaces = new Map<string, NamespacePolicies>();
 
-  constructor({ policies }: Cluster) {
+  /** @param alike the index of a cluster with nearly the same policies. Namespaces with the same ones are not prepared again */
+  constructor({ policies }: Pick<Cluster, 'policies'>, alike?: PolicyIndex) {
     for (const policy of policies) {
       const own = this.namespaces.get(policy.namespace);
       if (own === undefined) { this.namespaces.set(policy.namespace, new NamespacePolicies([policy])); } else { own.add(policy); }
+    }
+    if (alike === undefined) { return; }
+    for (const [name, own] of this.namespaces) {
+      const other = alike.namespaces.get(name);
+      if (other?.hasSame(own) === true) { this.namespaces.set(name, other); }
     }
   }
 

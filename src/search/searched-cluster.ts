@@ -44,9 +44,21 @@ export class SearchedCluster {
   private known?: ReadonlySet<bigint>;
   private words?: Vocabulary;
 
-  constructor(public readonly cluster: Cluster) {
-    this.policies = new PolicyIndex(cluster);
-    this.tiers = new ClusterTiers(cluster.clusterPolicies);
+  /**
+   * @param alike the preparation of a cluster that differs in its NetworkPolicies only, which name no namespace that those of `alike` do not. What does not
+   *   depend on them is not computed again
+   */
+  constructor(public readonly cluster: Cluster, alike?: SearchedCluster) {
+    this.policies = new PolicyIndex(cluster, alike?.policies);
+    this.tiers = alike?.tiers ?? new ClusterTiers(cluster.clusterPolicies);
+    if (alike === undefined) { return; }
+    // A namespace that nothing names any more is a place for possible pods like any other.
+    this.usedNames = alike.namedNamespaces;
+    this.declared = alike.declaredNamespaces;
+    this.addressed = alike.podsWithAddress;
+    this.known = alike.knownAddresses;
+    this.ofPods = alike.addressesOf(false);
+    this.ofNodes = alike.addressesOf(true);
   }
 
   /** The namespaces that are declared or stated. */

@@ -5,6 +5,7 @@ import { measureClaims } from '../../bench/claims-case';
 import { benchCluster, measureCluster, modelOf, resourcesOf } from '../../bench/cluster-case';
 import { measureClusterWide } from '../../bench/cluster-wide-case';
 import { checkAnswers } from '../../bench/correctness';
+import { measureCoverage } from '../../bench/coverage-case';
 import { guardedCluster } from '../../bench/guarded-cluster';
 import { manifestFiles } from '../../bench/manifests';
 import { realisticCluster, realisticPolicies } from '../../bench/realistic-cluster';
@@ -78,6 +79,11 @@ test('a guarded cluster with a wrong answer is not measured', () => {
 
 test('claims are measured after their answers are checked', () => {
   expect(measureClaims(400, 3, true)).toMatchObject({ workloads: 20, pairs: 100 });
+});
+
+test('single changes of policies are measured after their outcomes are checked', () => {
+  const counted = { noticed: expect.any(Number), unnoticed: expect.any(Number) };
+  expect(measureCoverage(2, 6, true)).toMatchObject({ workloads: 15, policies: 18, claims: 8, outcomes: counted });
 });
 
 test('an app of tiers and an app of plain objects synthesize the same number of policies', () => {

@@ -1,6 +1,7 @@
 import { listOf, mapOf, optional, structOf, text } from '../../cdk8s/call-arguments';
 import type { AddNamespaceOptions, AssumedNamespace } from '../cluster-facts';
 import type { ConnectivityOptions } from '../connectivity';
+import type { CoverageOptions } from '../intent-coverage';
 
 /* What the facts about a cluster must be, in the calls that state them. A field without a shape does not compile. */
 
@@ -18,4 +19,8 @@ const ASSUMED_NAMESPACE = structOf<AssumedNamespace>("{ name: 'monitoring', labe
 
 export const CONNECTIVITY_OPTIONS = structOf<ConnectivityOptions>("{ namespaces: [{ name: 'monitoring' }] }", {
   namespaces: optional(listOf(ASSUMED_NAMESPACE)), podCidrs: optional(POD_CIDRS), networkPlugin: optional(NETWORK_PLUGIN), cluster: optional(text("'eu'")),
+});
+
+export const COVERAGE_OPTIONS = structOf<CoverageOptions>("{ intents: 'denied: [{ from: shop/web, to: shop/db }]' }", {
+  intents: optional(text("'denied: [{ from: shop/web, to: shop/db }]'")),
 });

@@ -31,23 +31,31 @@ export class Universe extends SearchedCluster {
   /** By the namespaces that claims name and nothing else does. Most claims name none, and share what was computed for others. */
   public readonly candidates = new BoundedCache<Candidates>(100);
 
-  private readonly workloadsOf = new Map<string, Workload[]>();
-  private readonly members = new BoundedCache<readonly DeclaredMembers[]>();
+  private readonly workloadsOf: Map<string, Workload[]>;
+  private readonly members: BoundedCache<readonly DeclaredMembers[]>;
   /** `isUsual` by address atom. It is asked about each declared pod with a known address. */
   private readonly usualAtoms = new Map<number, boolean>();
-  private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
+  private readonly runs: Map<Workload, readonly (readonly Pod[])[]>;
   private withOwnPorts?: readonly WorkloadPod[];
   private keys?: Mentions;
-  private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
+  private declaredNames?: ReadonlySet<string>;
+  private mentionedNames?: ReadonlySet<string>;
   private evaluated?: Reachability;
 
-  /** @param before the evaluation of the cluster before a change, to be updated */
-  constructor(cluster: Cluster, private readonly before?: Reachability) {
-    super(cluster);
-    for (const workload of cluster.workloads) {
-      const own = this.workloadsOf.get(workload.namespace);
-      if (own === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { own.push(workload); }
-    }
+  /**
+   * @param before the evaluation of the cluster before a change, to be updated
+   * @param alike the universe of a cluster that differs in its policies only, which mention nothing that those of `alike` do not
+   */
+  constructor(cluster: Cluster, private readonly before?: Reachability, alike?: Universe) {
+    super(cluster, alike);
+    // No policy changes what is declared. Classes that tell more pods apart than the policies do are right too.
+    this.evaluated = alike?.reach;
+    this.members = alike?.members ?? new BoundedCache();
+    this.runs = alike?.runs ?? new Map();
+    this.workloadsOf = alike?.workloadsOf ?? byNamespace(cluster);
+    this.keys = alike?.mentions;
+    this.declaredNames = alike?.portsDeclared;
+    this.withOwnPorts = alike?.podsWithOwnPorts;
   }
 
   /** Who reaches whom among the declared pods. */
@@ -58,6 +66,14 @@ export class Universe extends SearchedCluster {
   /** The universe of the cluster after a change. Objects that have not changed must be the same ones. */
   public after(cluster: Cluster): Universe {
     return new Universe(cluster, this.evaluated ?? this.before);
+  }
+
+  /**
+   * The universe of the cluster with other policies, which mention no label, no value, no namespace and no edge of a block that its own do not. It has the
+   * endpoint classes of this one, and `reach` does not know the other policies. Everything in the input must have been read.
+   */
+  public withFewerMentions(cluster: Cluster): Universe {
+    return new Universe(cluster, undefined, this);
   }
 
   /** True if a policy mentions this key of pod labels. Those of other kinds may mention any key. */
@@ -75,10 +91,14 @@ export class Universe extends SearchedCluster {
   }
 
   /** True if a declared pod has a port of this name (`namedPortKey`). */
-  public isPortDeclared(name: string): boolean { return this.names.declared.has(name); }
+  public isPortDeclared(name: string): boolean { return this.portsDeclared.has(name); }
 
   /** True if a rule mentions a port of this name (`namedPortKey`). */
-  public isPortMentioned(name: string): boolean { return this.names.mentioned.has(name); }
+  public isPortMentioned(name: string): boolean {
+    const { policies, clusterPolicies } = this.cluster;
+    this.mentionedNames ??= new Set([...policies, ...clusterPolicies].flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports)));
+    return this.mentionedNames.has(name);
+  }
 
   /** The workloads in a namespace. */
   public workloadsIn(namespace: string): readonly Workload[] {
@@ -144,13 +164,18 @@ export class Universe extends SearchedCluster {
     return selector.couldMatch(namespace.labels, key => assumesLabels ? !isLabelOpen(namespace, key) : isLabelKnown(namespace, key));
   }
 
-  private get names(): { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> } {
-    const namesOf = (ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]) => ports.filter(({ name }) => name !== undefined).map(namedPortKey);
-    return this.portNames ??= {
-      declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports)))),
-      mentioned: new Set([...this.cluster.policies, ...this.cluster.clusterPolicies].flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports))),
-    };
+  private get portsDeclared(): ReadonlySet<string> {
+    return this.declaredNames ??= new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports))));
   }
+}
+
+function byNamespace({ workloads }: Cluster): Map<string, Workload[]> {
+  const all = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    const own = all.get(workload.namespace);
+    if (own === undefined) { all.set(workload.namespace, [workload]); } else { own.push(workload); }
+  }
+  return all;
 }
 
 function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {
@@ -166,6 +191,11 @@ function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {
 export function sharesNumbers(ports: PodCandidate['ports']): boolean {
   const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
   return new Set(numbers).size < numbers.length;
+}
+
+/** The names among some ports (`namedPortKey`). */
+function namesOf(ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]): string[] {
+  return ports.filter(({ name }) => name !== undefined).map(namedPortKey);
 }
 
 function mentionsIn({ policies, clusterPolicies }: Cluster): Mentions {
