@@ -184,6 +184,28 @@ describe('cluster-wide policies', () => {
       [decides('a', 2, 'Accept', 'mon'), decides('b', 3, 'Deny', 'mon')], { clusterPolicies: true }))).toEqual(['b 3', 'a 2']);
   });
 
+  /** Its second rule accepts or denies what ops asks for. */
+  const both = (name: string, action: 'Accept' | 'Deny') => {
+    const one = decides(name, 1, 'Accept', 'mon');
+    return { ...one, spec: { ...one.spec, ingress: [...(one.spec as any).ingress, { action, from: [{ namespaces: inNamespace('ops') }] }] } };
+  };
+
+  test('take a free priority first if a policy under a new name takes the place of another one', () => {
+    const guard = decides('guard', 5, 'Deny', 'mon');
+    expect(prioritiesOf(smooth([both('a', 'Deny'), guard], [both('b', 'Accept'), guard], { clusterPolicies: true }))).toEqual(['b 2', 'a 1', 'b 1']);
+  });
+
+  test('have an obstacle if two of one priority must disagree for a moment, which a preference permits', () => {
+    const others = [decides('first', 0, 'Deny', 'qa'), decides('guard', 2, 'Deny', 'mon')];
+    const [old, now] = [[both('a', 'Deny'), ...others], [both('b', 'Accept'), ...others]];
+    const found = planOf(old, now);
+    expect(found).toMatchObject({ outcome: 'none', obstacles: expect.arrayContaining([expect.objectContaining({ kind: 'tie' })]) });
+    expect(found.obstacles.find(({ kind }) => kind === 'tie')?.connection?.from).toContain('namespace ops');
+    const forced = planOf(old, now, 'open');
+    expect(forced.outcome).toBe('uneven');
+    expect(forced.steps.flatMap(({ obstacle }) => obstacle?.kind ?? [])).toContain('tie');
+  });
+
   test('may share a priority for a moment if they agree', () => {
     expect(prioritiesOf(smooth([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'ops')],
       [decides('a', 2, 'Accept', 'mon'), decides('b', 1, 'Deny', 'ops')], { clusterPolicies: true }))).toEqual(['a 2', 'b 1']);
@@ -234,6 +256,11 @@ describe('a change without a smooth order', () => {
     expect(found.obstacles.map(({ step }) => step).sort()).toEqual(['update NetworkPolicy data/in', 'update NetworkPolicy shop/out']);
     expect(found.obstacles.every(({ kind, connection }) => kind === 'opened' && connection !== undefined)).toBe(true);
     expect(faultsOf(found)).toEqual([]);
+  });
+
+  test('has none either if a policy that is not evaluated may decide about the pods', () => {
+    const other = { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'c' }, spec: { endpointSelector: {}, ingress: [{}], egress: [{}] } };
+    expect(planOf([...OLD, other], [...NEW, other])).toMatchObject({ outcome: 'none', undecided: [{ code: 'policy-kind' }] });
   });
 
   test.each([['open', 'opened'], ['closed', 'cut']] as const)('is planned with --prefer %s, which never does the opposite', (prefer, kind) => {

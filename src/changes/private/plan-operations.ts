@@ -57,7 +57,7 @@ export function rankOf({ before, after }: Operation): number {
  * @param all the policies whose priorities are taken
  */
 export function versionsBetween({ name, before, after }: Operation, all: readonly PolicyObject[]): Operation[] {
-  if (before?.clusterWide !== undefined && after?.clusterWide !== undefined) { return withFreePriority(name, before, after, all); }
+  if (after?.clusterWide !== undefined) { return withFreePriority(name, before, after, all); }
   const [first, last] = [before ?? after, after ?? before];
   if (!isNetworkPolicy(first) || !isNetworkPolicy(last) || first.policy.subject.id !== last.policy.subject.id) { return []; }
   const old: Sides = before === undefined ? {} : first.policy;
@@ -85,10 +85,11 @@ export function versionsBetween({ name, before, after }: Operation, all: readonl
   });
 }
 
-/** A policy whose priority changes, with the next free priority before the new one and with the one after it. */
-function withFreePriority(name: string, before: ClusterWideObject, after: ClusterWideObject, all: readonly PolicyObject[]): Operation[] {
+/** A policy that gets a priority, with the next free one before it and with the one after it. */
+function withFreePriority(name: string, before: PolicyObject | undefined, after: ClusterWideObject, all: readonly PolicyObject[]): Operation[] {
   const { priority, api, tier } = after.clusterWide;
-  if (before.clusterWide.priority === priority) { return []; }
+  const { spec } = after.manifest as { readonly spec: { readonly priority?: number } };
+  if (spec.priority === undefined || before?.clusterWide?.priority === priority) { return []; }
   const taken = new Set(all.flatMap(({ clusterWide }) => clusterWide?.api === api && clusterWide.tier === tier ? [clusterWide.priority] : []));
   const next = (step: 1 | -1) => {
     let free = priority;
@@ -101,7 +102,7 @@ function withFreePriority(name: string, before: ClusterWideObject, after: Cluste
     after: {
       ...after,
       clusterWide: { ...after.clusterWide, priority: free },
-      manifest: { ...after.manifest, spec: { ...after.manifest.spec as object, priority: free } },
+      manifest: { ...after.manifest, spec: { ...spec, priority: free } },
     },
     purpose: `with the free priority ${free}, so that no two policies have the same one`,
   }));
