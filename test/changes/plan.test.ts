@@ -184,6 +184,12 @@ describe('cluster-wide policies', () => {
       [decides('a', 2, 'Accept', 'mon'), decides('b', 3, 'Deny', 'mon')], { clusterPolicies: true }))).toEqual(['b 3', 'a 2']);
   });
 
+  test('are in the same order if policies that are not evaluated may decide about the pods', () => {
+    const other = { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'c' }, spec: { endpointSelector: {}, ingress: [{}], egress: [{}] } };
+    expect(prioritiesOf(planOf([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'ops'), other],
+      [decides('a', 2, 'Accept', 'mon'), decides('b', 1, 'Deny', 'ops'), other]))).toEqual(['a 2', 'b 1']);
+  });
+
   /** Its second rule accepts or denies what ops asks for. */
   const both = (name: string, action: 'Accept' | 'Deny') => {
     const one = decides(name, 1, 'Accept', 'mon');
