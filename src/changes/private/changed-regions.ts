@@ -1,22 +1,14 @@
 import { ChangeDirection, Causes } from './causes';
 import { PairChange } from './declared-pairs';
 import { ALLOWING, DENYING } from './probes';
+import { InOrder, RegionMembers } from './region-members';
 import { FoundRegion } from './region-search';
 import { regionEnd, regionPorts } from './region-text';
-import { keyOf } from './versions';
 import { answerAbout, changeWitness } from './witnesses';
-import { AddressesClause, Pod, unevaluatedReason, Workload } from '../../cluster/cluster';
-import { couldSelect } from '../../cluster/pod-selection';
+import { unevaluatedReason } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { distinctReasons } from '../../findings/answer';
-import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
-import { ConnectionEnd } from '../../query/connectivity';
-import { SearchedCluster } from '../../search/searched-cluster';
-import { AddressSet } from '../../search/value-set';
-import { ChangeCause, ChangedRegion, EndsExist, RegionEnd, RegionPair, RegionPart, RegionPorts, UndecidedRegion } from '../diff-result';
-
-/** The version that denies, and the one that allows. */
-type InOrder = readonly [SearchedCluster, SearchedCluster];
+import { ChangeCause, ChangedRegion, EndsExist, RegionEnd, RegionPorts, UndecidedRegion } from '../diff-result';
 
 /** Regions between the same ends are one, if they have the same cause; those with the same ports are one, whatever causes them. */
 interface MergedRegion {
@@ -94,50 +86,4 @@ function portsOf(regions: readonly FoundRegion[]): RegionPorts {
   const connections = ConnectionSet.unionOf(regions.map(region => region.connections));
   const numbered = ConnectionSet.unionOf(regions.filter(({ probe }) => probe.portName === undefined).map(region => region.connections));
   return regionPorts(connections, [...new Set(regions.flatMap(({ probe }) => probe.portName ?? []))], numbered);
-}
-
-/** Finds the declared pairs of regions. */
-class RegionMembers {
-  private readonly labelled: readonly (ReadonlyMap<string, Workload>)[];
-
-  constructor(private readonly versions: InOrder, private readonly pairs: readonly PairChange[], private readonly change: ChangeDirection) {
-    this.labelled = versions.map(({ cluster }) => new Map(cluster.workloads.map(workload => [keyOf(workload), workload])));
-  }
-
-  public of({ from, to, ports }: Pick<MergedRegion, 'from' | 'to' | 'ports'>): (RegionPair & { readonly isOfBoth: boolean })[] {
-    return this.pairs.flatMap(({ source, destination, ends, gained, lost }) => {
-      const connections = (this.change === 'gain' ? gained : lost).intersect(ports.connections);
-      if (connections.isEmpty || !this.isIn(from, source) || !this.isIn(to, destination)) { return []; }
-      return [{ source, destination, ends, connections, isOfBoth: [source, destination].some(end => this.isOfBoth(end)) }];
-    });
-  }
-
-  private isOfBoth(end: ConnectionEnd): boolean {
-    return end.kind !== 'addresses' && this.labelled.every(all => all.has(keyOf(end.workload)));
-  }
-
-  private isIn({ parts }: RegionEnd, end: ConnectionEnd): boolean {
-    return parts.every(part => end.kind === 'addresses' ? mayHaveAddresses(part, AddressSet.of([end.range])) : this.hasPods(part, end.workload, end.kind === 'pod' ? end.pod : undefined));
-  }
-
-  private hasPods(part: RegionPart, workload: Workload, pod: Pod | undefined): boolean {
-    const inVersions = this.labelled.flatMap(all => all.get(keyOf(workload)) ?? []);
-    switch (part.kind) {
-      case 'anything': return true;
-      case 'workload': return keyOf(part.workload) === keyOf(workload);
-      case 'namespace': return part.name === workload.namespace;
-      case 'addresses': return inVersions.some(({ pods }) => pods.some(({ addresses }) => addresses.length === 0 || addresses.some(address => AddressSet.ofClause(part).has(address))));
-      case 'nodes': case 'domains': return true;
-      case 'pods': return this.versions.some(({ cluster }) => part.namespaces.matches(cluster.namespaces.get(workload.namespace)?.labels ?? { [NAMESPACE_NAME_LABEL]: workload.namespace }))
-        && [...pod === undefined ? [] : [{ pods: [pod] }], ...inVersions].some(({ pods }) => pods.some(one => couldSelect(part.pods, one)));
-    }
-  }
-}
-
-function mayHaveAddresses(part: RegionPart, range: AddressSet): boolean {
-  switch (part.kind) {
-    case 'addresses': return !range.intersect(AddressSet.ofClause(part satisfies AddressesClause)).isEmpty;
-    case 'anything': case 'nodes': case 'domains': return true;
-    default: return false;
-  }
 }
