@@ -147,10 +147,7 @@ export interface ChangeWitnessPod {
   readonly kind: 'pod';
   /** `shop/web[Deployment]`, `a pod with label app=web in namespace shop`, `a pod without labels and with address 10.1.0.1 in namespace shop` */
   readonly name: string;
-  /**
-   * As the old version has it, or would have it. A possible pod is the same in both. It has an address and named ports only if they decide: without them, it is not
-   * certain that the connection changed.
-   */
+  /** As the old version has it, or would have it. A possible pod is the same in both. */
   readonly before: { readonly pod: Pod; readonly namespace: Namespace };
   readonly after: { readonly pod: Pod; readonly namespace: Namespace };
   /** The workload, of the new version if it has it. Absent for a pod that could exist. */

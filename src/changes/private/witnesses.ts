@@ -12,14 +12,14 @@ import { JointWitness, JointWitnessEnd } from '../../search/joint-witness';
 import { ChangeWitness, ChangeWitnessEnd } from '../diff-result';
 
 /**
- * A witness as a result has it, with only those addresses and port names of its possible pods that decide.
+ * A witness as a result has it. The name of a possible pod has its address and the names of its ports if they decide.
  *
  * @param versions the version that denies it, and the one that allows it
  * @param old the number of the old version in the search
  */
 export function changeWitness(witness: JointWitness, versions: readonly [Cluster, Cluster], old: 0 | 1): ChangeWitness {
-  const { source, destination } = decidingOnly(witness, versions);
-  return { source: endOf(source, old), destination: endOf(destination, old), protocol: witness.protocol, port: witness.port };
+  const told = decidingOnly(witness, versions);
+  return { source: endOf(witness.source, told.source, old), destination: endOf(witness.destination, told.destination, old), protocol: witness.protocol, port: witness.port };
 }
 
 /** The same witness without the addresses and ports of possible pods without which it is a change too. */
@@ -42,16 +42,17 @@ function isChange(witness: JointWitness, [denying, allowing]: readonly [Cluster,
     && answerAbout({ cluster: denying, state: 0 }, witness).possible.intersect(port).isEmpty;
 }
 
-function endOf(end: JointWitnessEnd, old: 0 | 1): ChangeWitnessEnd {
+function endOf(end: JointWitnessEnd, told: JointWitnessEnd, old: 0 | 1): ChangeWitnessEnd {
   if (end.kind === 'address') { return { kind: 'address', name: formatAddress(end.address), address: end.address }; }
   const { inStates, workload, isNewNamespace } = end;
   const [before, after] = [inStates[old], inStates[1 - old]];
   const { [NAMESPACE_NAME_LABEL]: _, ...labels } = after.namespace.labels;
   const place = `${isNewNamespace ? 'a new namespace' : `namespace ${after.namespace.name}`}${Object.keys(labels).length === 0 ? '' : ` (${labelsText(labels)})`}`;
   if (workload !== undefined) { return { kind: 'pod', name: workloadName(workload), before, after, workload, isNewNamespace }; }
+  const { addresses, ports } = told.kind === 'pod' ? told.inStates[1 - old].pod : after.pod;
   const further = [
-    ...after.pod.addresses.map(address => ` and with address ${formatAddress(address)}`),
-    ...after.pod.ports.map(({ name, port, protocol }) => ` and with the name ${name} for port ${protocol} ${port}`),
+    ...addresses.map(address => ` and with address ${formatAddress(address)}`),
+    ...ports.map(({ name, port, protocol }) => ` and with the name ${name} for port ${protocol} ${port}`),
   ];
   return { kind: 'pod', name: `a pod ${labelsText(after.pod.labels)}${further.join('')} in ${place}`, before, after, isNewNamespace };
 }
