@@ -79,16 +79,18 @@ class DeclaredPairs {
     const rows = this.rows();
     const [certain, possible] = [rows.map(all => all.map(certainly)), rows.map(all => all.map(possibly))];
     // What may have passed before is no certain gain, and what may still pass is no certain loss.
-    const gained = connectivityChanges(possible[0], certain[1]).map(({ source, destination, before, after }): PairChange => (
-      { source, destination, ends: this.existenceOf(source, destination), gained: after.connections.subtract(before.connections), lost: ConnectionSet.NONE }));
-    const lost = connectivityChanges(certain[0], possible[1]).map(({ source, destination, before, after }): PairChange => (
-      { source, destination, ends: this.existenceOf(source, destination), gained: ConnectionSet.NONE, lost: before.connections.subtract(after.connections) }));
+    const changeOf = ({ source, destination }: Pick<PairChange, 'source' | 'destination'>, gained: ConnectionSet, lost: ConnectionSet): PairChange =>
+      ({ source, destination, ends: this.existenceOf(source, destination), gained, lost });
+    const gains = connectivityChanges(possible[0], certain[1])
+      .map(({ before, after, ...pair }) => changeOf(pair, after.connections.subtract(before.connections), ConnectionSet.NONE));
+    const losses = connectivityChanges(certain[0], possible[1])
+      .map(({ before, after, ...pair }) => changeOf(pair, ConnectionSet.NONE, before.connections.subtract(after.connections)));
     const listed = [0, 1].map(version => rows[version].filter(({ source, destination }) =>
       [source, destination].every(end => this.exist.get(end.name) !== (version === 0 ? 'new' : 'gone'))));
     return {
       listed: connectivityChanges(listed[0], listed[1]).filter(isListedOtherwise)
         .map(change => ({ ...change, ends: this.existenceOf(change.source, change.destination) })),
-      changes: [...gained, ...lost].filter(one => !one.gained.isEmpty || !one.lost.isEmpty),
+      changes: [...gains, ...losses].filter(({ gained, lost }) => !gained.isEmpty || !lost.isEmpty),
     };
   }
 

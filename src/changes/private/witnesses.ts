@@ -19,7 +19,8 @@ import { ChangeWitness, ChangeWitnessEnd } from '../diff-result';
  */
 export function changeWitness(witness: JointWitness, versions: readonly [Cluster, Cluster], old: 0 | 1): ChangeWitness {
   const told = decidingOnly(witness, versions);
-  return { source: endOf(witness.source, told.source, old), destination: endOf(witness.destination, told.destination, old), protocol: witness.protocol, port: witness.port };
+  const [source, destination] = [endOf(witness.source, told.source, old), endOf(witness.destination, told.destination, old)];
+  return { source, destination, protocol: witness.protocol, port: witness.port };
 }
 
 /** The same witness without the addresses and ports of possible pods without which it is a change too. */
