@@ -96,7 +96,8 @@ function causeCell(causes: ChangedRegion['causes']): string {
     const place = causePlace(one);
     return `${prose(one.text)}${place === undefined ? '' : ` (${code(place)})`}`;
   });
-  return [...texts, ...causes.length > MAX_CAUSES ? [`and ${causes.length - MAX_CAUSES} more causes`] : []].join('; ');
+  const hidden = causes.length - MAX_CAUSES;
+  return [...texts, ...hidden > 0 ? [`and ${hidden} more ${hidden === 1 ? 'cause' : 'causes'}`] : []].join('; ');
 }
 
 /** Connections in a cell. Nothing is a dash. */

@@ -9,7 +9,7 @@ export function isOpenPolicyKind({ unevaluated }: Cluster): boolean {
 }
 
 /** The policies that are not evaluated and that only one version has, or that may differ. */
-function unevaluatedDifferences(old: Cluster, now: Cluster): UnevaluatedPolicy[] {
+export function unevaluatedDifferences(old: Cluster, now: Cluster): UnevaluatedPolicy[] {
   const textOf = ({ kind, namespace, name, product, content, ingress, egress }: UnevaluatedPolicy) =>
     content === undefined ? undefined : JSON.stringify([kind, namespace, name, product, content, ingress, egress]);
   const [ofOld, ofNow] = [old, now].map(({ unevaluated }) => new Set(unevaluated.map(textOf)));
