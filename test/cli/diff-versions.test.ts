@@ -192,15 +192,15 @@ describe('a revision', () => {
     repository.commit({ 'k8s/a.yaml': CLOSED });
     // Tests that run at the same time have temporary folders too.
     const own = mkdtempSync(path.join(tmpdir(), 'netpol-test-'));
-    const before = process.env.TMPDIR;
+    const spy = jest.spyOn(jest.requireActual<typeof import('os')>('os'), 'tmpdir').mockReturnValue(own);
     try {
-      process.env.TMPDIR = own;
       await changed(['HEAD:k8s', 'HEAD:k8s']);
       await changed(['HEAD:k8s', 'nope']);
       await changed(['HEAD:k8s', 'HEAD:k8s', '--config', 'nope.yaml']);
+      expect(spy).toHaveBeenCalled();
       expect(readdirSync(own)).toEqual([]);
     } finally {
-      if (before === undefined) { delete process.env.TMPDIR; } else { process.env.TMPDIR = before; }
+      spy.mockRestore();
       rmSync(own, { recursive: true });
     }
   });
