@@ -48,9 +48,11 @@ export type EndsExist =
  */
 export interface ChangedRegion {
   /**
-   * - `opened`: nothing passed before between the ends of the witness
+   * What else passes between the ends of the witness, and so between some of the ends of the region:
+   *
+   * - `opened`: nothing passed before
    * - `widened`: other ports passed before
-   * - `closed`: nothing passes any more between the ends of the witness
+   * - `closed`: nothing passes any more
    * - `narrowed`: other ports still pass
    */
   readonly kind: 'opened' | 'widened' | 'closed' | 'narrowed';
@@ -143,7 +145,7 @@ export type ChangeWitnessEnd = ChangeWitnessPod | { readonly kind: 'address'; re
 /** A pod of a witness, declared or possible. */
 export interface ChangeWitnessPod {
   readonly kind: 'pod';
-  /** `shop/web[Deployment]`, `a pod with label app=web in namespace shop` */
+  /** `shop/web[Deployment]`, `a pod with label app=web in namespace shop`, `a pod without labels and with address 10.1.0.1 in namespace shop` */
   readonly name: string;
   /** As the old version has it, or would have it. A possible pod is the same in both. */
   readonly before: { readonly pod: Pod; readonly namespace: Namespace };

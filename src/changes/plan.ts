@@ -2,8 +2,10 @@ import { StateFault, StateJudge } from './private/plan-judge';
 import { Operation } from './private/plan-operations';
 import { meaningOf, namespaceOf, PolicyObject, policyObjects } from './private/plan-policies';
 import { PlanSearch, PolicyState } from './private/plan-search';
+import { readDifferences } from './private/plan-unread';
 import { connectionOf } from './private/plan-witness';
-import { Cluster, Policy, undeclaredNamespace, unevaluatedReason, unreadReason, workloadName } from '../cluster/cluster';
+import { unevaluatedDifferences } from './private/unevaluated';
+import { Cluster, Policy, undeclaredNamespace, unevaluatedName, unevaluatedReason, unreadReason, workloadName } from '../cluster/cluster';
 import { ClusterPolicy } from '../cluster/cluster-policy';
 import { distinctReasons, Reason } from '../findings/answer';
 import { Origin, Place } from '../findings/finding';
@@ -74,7 +76,12 @@ export interface PlanStep {
 export interface PlanObstacle {
   /** `update NetworkPolicy app/web` */
   readonly step: string;
-  /** `cut`: both versions allow it. `opened`: neither does. `budget`: the search for such a connection took too many steps. */
+  /**
+   * - `cut`: both versions allow it
+   * - `opened`: neither version allows it
+   * - `tie`: two cluster-wide policies of one priority disagree about it after the step, and do so in no version
+   * - `budget`: the search for such a connection took too many steps
+   */
   readonly kind: StateFault['kind'];
   /** Absent for `budget`. */
   readonly connection?: PlanConnection;
@@ -89,7 +96,7 @@ export interface PlanConnection {
   readonly port: string;
 }
 
-/** Objects besides policies that differ, by name. */
+/** Objects that differ, and for which the plan has no step, by name. */
 export interface PlannedElsewhere {
   /** Only the new version has them. They come before the plan. */
   readonly added: readonly string[];
@@ -97,23 +104,26 @@ export interface PlannedElsewhere {
   readonly removed: readonly string[];
   /** Both have them, with other labels, ports, or addresses. */
   readonly changed: readonly string[];
+  /** Policies of kinds that netpol does not evaluate, if they differ or may differ. No step applies them. */
+  readonly unevaluated: readonly string[];
+  /** Policies of which a version may have something that was not read. They stay as they are. */
+  readonly unread: readonly string[];
 }
 
 /**
  * Finds an order in which the policies of a new version can be applied one by one, so that after each step everything is allowed that both versions allow, and
  * nothing that neither of them allows. It holds for every pod that could exist, with the namespaces and workloads of the new version.
- *
  */
 export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxSteps = MAX_STEPS }: PlanOptions = {}): Plan {
-  const [before, after] = [policyObjects(old), policyObjects(now)];
+  const { before, after, leftOut } = readDifferences([old.cluster, policyObjects(old)], [now.cluster, policyObjects(now)]);
   for (const [name, object] of before) {
     const other = after.get(name);
     // What the search has prepared for a policy serves each state that has it.
     if (other !== undefined && meaningOf(object) === meaningOf(other)) { before.set(name, { ...other, manifest: object.manifest } as PolicyObject); }
   }
   const judge = new StateJudge(withNamespacesOf(old.cluster, now.cluster), before, after, prefer === 'closed' ? 'opened' : 'cut', maxSteps);
-  const { operations, blocked } = new PlanSearch<StateFault>(before, after, (state, operation) => judge.faultAfter(state, operation), prefer && {
-    prefer, accepts: ({ kind }) => kind === (prefer === 'open' ? 'opened' : 'cut'),
+  const { operations, blocked } = new PlanSearch<StateFault>(before, after, taken => judge.faultAfter(taken), prefer && {
+    prefer, accepts: ({ kind }) => kind === 'tie' || kind === (prefer === 'open' ? 'opened' : 'cut'),
   }).run();
   const obstacleOf = (operation: Operation, { kind, witness }: StateFault): PlanObstacle =>
     ({ step: `${verbOf(operation)} ${(operation.after ?? operation.before)!.name}`, kind, ...witness === undefined ? {} : { connection: connectionOf(witness) } });
@@ -144,7 +154,7 @@ export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxStep
     steps,
     obstacles,
     undecided: undecidedReasons(old.cluster, now.cluster, judge.isAmbiguous),
-    elsewhere: elsewhere(old.cluster, now.cluster),
+    elsewhere: { ...elsewhere(old.cluster, now.cluster), unread: leftOut },
   };
 }
 
@@ -177,13 +187,14 @@ function undecidedReasons(old: Cluster, now: Cluster, isAmbiguous: boolean): Rea
   ]);
 }
 
-function elsewhere(old: Cluster, now: Cluster): PlannedElsewhere {
+function elsewhere(old: Cluster, now: Cluster): Omit<PlannedElsewhere, 'unread'> {
   const [before, after] = [old, now].map(objectsOf);
   const names = (some: ReadonlyMap<string, unknown>, isMeant: (name: string) => boolean) => [...some.keys()].filter(isMeant);
   return {
     added: names(after, name => !before.has(name)),
     removed: names(before, name => !after.has(name)),
     changed: names(after, name => before.has(name) && before.get(name) !== after.get(name)),
+    unevaluated: [...new Set(unevaluatedDifferences(old, now).filter(({ unread }) => unread === undefined).map(unevaluatedName))],
   };
 }
 

@@ -35,7 +35,7 @@ If netpol finds no way at all, it says which connection is in the way, and --pre
   open    cut nothing: more may pass for a moment than both versions allow
   closed  let nothing through: less may pass for a moment than both versions allow
 
-Exit status 0: a plan; 1: no plan without a gap, and no --prefer; 2: a fault in the input (--keep-going: the status of the rest);
+Exit status 0: a plan; 1: no plan without a gap, and no --prefer that permits one; 2: a fault in the input (--keep-going: the status of the rest);
 3: undecided whether the plan has a gap.`;
 
 /** `netpol plan`: a safe order in which to apply a change. */
@@ -60,7 +60,8 @@ export function planCommand(io: Io, report: (status: ExitStatus) => void): Comma
       for (const version of [old, now]) { checkNames(version); }
       const found = plan({ cluster: old, resources: resources.before }, { cluster: now, resources: resources.after }, { prefer });
       if (found.outcome === 'uneven') { io.stderr.write(`warning: ${gapsText(found)} a gap, as --prefer ${prefer} allows\n`); }
-      await writeAll(io.stdout, WRITERS[output]({ before: before.name, after: after.name, plan: found }));
+      const heldBy = isFaulty && !keepGoing ? 'fault' : found.undecided.length > 0 && !allowUndecided ? 'undecided' : undefined;
+      await writeAll(io.stdout, WRITERS[output]({ before: before.name, after: after.name, plan: found, heldBy }));
       if (isFaulty && !keepGoing) { throw new BadInputError(); }
       report(statusOf(found, allowUndecided));
     });

@@ -270,7 +270,7 @@ export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
 }
 
 /** A reason for what is undecided, if something was not read that may hold an object of this sort and name in a namespace. */
-export function unreadWith({ unread = [] }: Cluster, sort: 'workloads' | 'services', namespace: string, name: string): UnreadReason | undefined {
+export function unreadWith({ unread = [] }: Cluster, sort: 'workloads' | 'services' | 'policies', namespace: string, name: string): UnreadReason | undefined {
   const found = unread.find(one => includesNamespace(one.mayHold[sort], namespace) && (one.name === undefined || one.name === name));
   return found === undefined ? undefined : unreadReason(found);
 }

@@ -106,12 +106,16 @@ function witnessEndJson(end: ChangeWitnessEnd): object {
   const { name, before, after, workload, isNewNamespace } = end;
   const stateOf = ({ pod, namespace }: typeof before) => ({ labels: pod.labels, namespaceLabels: namespace.labels });
   const [old, now] = [stateOf(before), stateOf(after)];
+  // Those of a declared workload are in its manifest.
+  const { addresses, ports } = workload === undefined ? after.pod : { addresses: [], ports: [] };
   return {
     name,
     namespace: after.namespace.name,
     ...workload === undefined ? { possible: true } : {},
     ...isNewNamespace ? { newNamespace: true } : {},
     ...now,
+    ...addresses.length === 0 ? {} : { addresses: addresses.map(formatAddress) },
+    ...ports.length === 0 ? {} : { ports: ports.map(one => ({ name: one.name, protocol: one.protocol, port: one.port })) },
     ...JSON.stringify(old) === JSON.stringify(now) ? {} : { old },
   };
 }

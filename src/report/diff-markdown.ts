@@ -3,7 +3,7 @@ import { changeRows } from './private/change-rows';
 import { Comment } from './private/comment';
 import { codeMarkdown, inertMarkdown } from './private/markdown';
 import { passingText } from './private/passing';
-import { causePlace, endText, examplesOf, undecidedTexts } from './region-text';
+import { causePlace, endText, examplesOf, PORTS_OF_KIND, undecidedTexts } from './region-text';
 import { ChangedRegion, UndecidedRegion } from '../changes/diff';
 import { withCommas } from '../findings/enumeration';
 import { Finding, formatPlace } from '../findings/finding';
@@ -77,8 +77,8 @@ function titleEnd(cluster: string | undefined): string {
 
 function regionCells(region: ChangedRegion): string[] {
   const { from, to, ports, kind, causes } = region;
-  const only = kind === 'widened' ? ['other ports passed before'] : kind === 'narrowed' ? ['other ports still pass'] : [];
-  return [code(endText(from)), code(endText(to)), [code(ports.text), ...only].join('; '), causeCell(causes), exampleCell(region)];
+  const only = PORTS_OF_KIND[kind] ?? [];
+  return [code(endText(from)), code(endText(to)), [code(ports.text), ...[only].flat()].join('; '), causeCell(causes), exampleCell(region)];
 }
 
 function exampleCell(region: ChangedRegion): string {
@@ -96,7 +96,8 @@ function causeCell(causes: ChangedRegion['causes']): string {
     const place = causePlace(one);
     return `${prose(one.text)}${place === undefined ? '' : ` (${code(place)})`}`;
   });
-  return [...texts, ...causes.length > MAX_CAUSES ? [`and ${causes.length - MAX_CAUSES} more causes`] : []].join('; ');
+  const hidden = causes.length - MAX_CAUSES;
+  return [...texts, ...hidden > 0 ? [`and ${hidden} more ${hidden === 1 ? 'cause' : 'causes'}`] : []].join('; ');
 }
 
 /** Connections in a cell. Nothing is a dash. */

@@ -59,7 +59,7 @@ function causeLines(causes: ChangedRegion['causes']): string[] {
   const hidden = causes.length - MAX_CAUSES;
   return [
     ...causes.slice(0, MAX_CAUSES).map(one => `because ${causeLine(one)}`),
-    ...hidden > 0 ? [`and ${withCommas(hidden)} more causes`] : [],
+    ...hidden > 0 ? [`and ${withCommas(hidden)} more ${hidden === 1 ? 'cause' : 'causes'}`] : [],
   ];
 }
 

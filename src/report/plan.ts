@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import { placeJson, reasonJson } from './explanation';
+import { manifestText } from './private/manifest-text';
 import { reasonText } from './private/passing';
 import { Plan, PlanConnection, PlannedElsewhere, PlanObstacle, PlanStep } from '../changes/plan';
 import { enumerate, withCommas } from '../findings/enumeration';
@@ -13,17 +13,24 @@ export interface PlanReport {
   readonly before: string;
   readonly after: string;
   readonly plan: Plan;
+  /**
+   * Why the script must not run: the input has a fault, or something is undecided, and no option of the user accepts that. Absent if it may run.
+   */
+  readonly heldBy?: 'fault' | 'undecided';
 }
 
 /** What the plan is, in one sentence. */
-export function planVerdict({ plan: { outcome, steps, obstacles, undecided } }: PlanReport): string {
+export function planVerdict({ plan: { outcome, steps, obstacles, undecided, elsewhere } }: PlanReport): string {
   const count = `${withCommas(steps.length)} ${steps.length === 1 ? 'step' : 'steps'}`;
-  const undecidedText = undecided.length === 0 ? '' : ' It is undecided whether the cluster has other gaps.';
+  const [judged, undecidedText] = undecided.length === 0 ? ['', ''] : ['As far as netpol can judge: ', ' It is undecided whether the cluster has other gaps.'];
   switch (outcome) {
-    case 'smooth': return steps.length === 0
-      ? 'Nothing to do: the policies of both versions are the same.'
-      : `${count} without a gap: after each one, everything passes that both versions allow, and nothing that neither of them allows, for every possible pod.${undecidedText}`;
-    case 'uneven': return `${count}, ${withCommas(steps.filter(({ obstacle }) => obstacle !== undefined).length)} of them with a gap.${undecidedText}`;
+    case 'smooth':
+      if (steps.length === 0) {
+        return undecided.length + elsewhere.unevaluated.length + elsewhere.unread.length === 0 ? 'Nothing to do: the policies of both versions are the same.'
+          : 'No steps: the policies that netpol can judge are the same in both versions.';
+      }
+      return `${judged}${count} without a gap: after each one, everything passes that both versions allow, and nothing that neither of them allows, for every possible pod.${undecidedText}`;
+    case 'uneven': return `${judged}${count}, ${withCommas(steps.filter(({ obstacle }) => obstacle !== undefined).length)} of them with a gap.${undecidedText}`;
     case 'none': return `netpol found no order without a gap: ${withCommas(obstacles.length)} ${obstacles.length === 1 ? 'change is' : 'changes are'} left after ${count}. `
       + 'Another order may exist: this is a search.';
   }
@@ -64,6 +71,7 @@ export function obstacleText({ kind, connection }: PlanObstacle): string {
   switch (kind) {
     case 'cut': return `cuts ${connectionText(connection!)}, which both versions allow`;
     case 'opened': return `lets through ${connectionText(connection!)}, which neither version allows`;
+    case 'tie': return `leaves two policies of one priority that disagree about ${connectionText(connection!)}`;
     case 'budget': return 'the search for what it cuts or opens takes too many steps';
   }
 }
@@ -75,11 +83,15 @@ function connectionText({ from, to, port }: PlanConnection): string {
 /** More names than this are counted. */
 const MAX_NAMES = 5;
 
-function elsewhereLines({ added, removed, changed }: PlannedElsewhere, when: 'before' | 'after'): string[] {
+function elsewhereLines({ added, removed, changed, unevaluated, unread }: PlannedElsewhere, when: 'before' | 'after'): string[] {
   const list = (names: readonly string[]) => printable(names.length <= MAX_NAMES ? enumerate(names)
     : `${names.slice(0, MAX_NAMES).join(', ')} and ${withCommas(names.length - MAX_NAMES)} more`);
   const line = (names: readonly string[], text: string) => names.length === 0 ? [] : [`${text}: ${list(names)}`];
-  return when === 'after' ? line(removed, 'Delete these yourself, after the plan') : [
+  return when === 'after' ? [
+    ...line(removed, 'Delete these yourself, after the plan'),
+    ...line(unevaluated, 'These policies differ, and netpol does not evaluate them. No step applies them'),
+    ...line(unread, 'No step changes these policies, because netpol could not read what each version says about them'),
+  ] : [
     ...line(added, 'Apply these yourself, before the plan'),
     ...line(changed, 'These differ too, and the plan judges them as the new version has them'),
   ];
@@ -101,26 +113,44 @@ export function* planJson({ before, after, plan: { outcome, steps, obstacles, un
 
 /** A shell script that applies the plan with kubectl. */
 export function* planScript(report: PlanReport): Iterable<string> {
-  const { plan: { steps, outcome, elsewhere, undecided } } = report;
+  const { plan: { steps, obstacles, elsewhere, undecided } } = report;
   const notes = [
-    printable(`The way from ${report.before} to ${report.after}, by netpol plan.`), planVerdict(report),
+    printable(`Steps from ${report.before} to ${report.after}, printed by netpol plan.`), planVerdict(report),
     ...elsewhereLines(elsewhere, 'before'), ...elsewhereLines(elsewhere, 'after'), ...undecided.map(reason => `Undecided, because ${reasonText(reason)}`),
-    'The network plugin needs a moment for each step. NETPOL_PAUSE says how many seconds the script waits for it.',
   ];
-  yield `#!/bin/sh\n${notes.map(note => `# ${note}\n`).join('')}set -eu\n`;
+  const comments = (lines: readonly string[]) => lines.map(line => `# ${printable(line)}\n`).join('');
+  const held = heldText(report);
+  // Half of a way is worse than none: whoever runs this script must not change anything by it.
+  if (held !== undefined) {
+    yield `#!/bin/sh\n${comments([...notes, ...obstacles.map(one => `${one.step}: ${obstacleText(one)}`)])}\n`
+      + `echo ${quoted(held)} >&2\nexit 1\n`;
+    return;
+  }
+  yield `#!/bin/sh\n${comments([...notes, WAIT_NOTE])}set -eu\n`;
   for (const [i, step] of steps.entries()) {
     if (i > 0) { yield '\nsleep "${NETPOL_PAUSE:-5}"\n'; }
     const lines = [`${i + 1}. ${step.operation} ${step.name}`, ...stepLines(step)];
-    yield `\n${lines.map(line => `# ${printable(line)}\n`).join('')}${commandOf(step)}`;
+    yield `\n${comments(lines)}${commandOf(step)}`;
   }
-  // Whoever runs a part of the way must see that it is only that.
-  if (outcome === 'none') { yield `\necho ${quoted(planVerdict(report))} >&2\nexit 1\n`; }
+}
+
+const WAIT_NOTE = 'The network plugin needs a moment for each step. NETPOL_PAUSE says how many seconds the script waits for it.';
+
+/** Why a script changes nothing; undefined if it applies the steps. */
+function heldText(report: PlanReport): string | undefined {
+  const { heldBy, plan: { outcome } } = report;
+  if (outcome === 'none') { return `This script changes nothing. ${planVerdict(report)}`; }
+  switch (heldBy) {
+    case 'fault': return 'This script changes nothing, because the input of netpol plan has faults. Correct them, or write --keep-going.';
+    case 'undecided': return 'This script changes nothing, because netpol cannot judge everything. Write --allow-undecided for the steps.';
+    case undefined: return undefined;
+  }
 }
 
 function commandOf({ operation, object, namespace }: PlanStep): string {
   const where = namespace === undefined ? '' : ` --namespace=${quoted(namespace)}`;
   if (operation === 'delete') { return `kubectl delete ${quoted(resourceOf(object))} ${quoted(nameOf(object))}${where} --ignore-not-found\n`; }
-  const text = stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
+  const text = manifestText(object);
   const lines = new Set(text.split('\n'));
   let end = 'END';
   while (lines.has(end)) { end += '_'; }

@@ -38,12 +38,18 @@ const ENDS: Readonly<Record<EndsExist, string>> = {
   both: 'for workloads that both versions have',
   new: 'for a workload that is new',
   gone: 'for a workload that is gone',
-  possible: 'for pods that could exist; no declared workload has one of these connections',
+  possible: 'for pods that could exist; no declared workload certainly has one of these connections',
+};
+
+/** What other ports do between ends of a region, if that is known. It is about the ends of its witness, so not about all of them. */
+export const PORTS_OF_KIND: Readonly<Partial<Record<ChangedRegion['kind'], string>>> = {
+  widened: 'other ports passed before between some of these ends',
+  narrowed: 'other ports still pass between some of these ends',
 };
 
 /** What happened to the connections of a region, and which of its ends exist: `widened (other ports passed before), …` */
 export function kindText({ kind, ends }: ChangedRegion): string {
-  const what = kind === 'widened' ? 'widened: other ports passed before' : kind === 'narrowed' ? 'narrowed: other ports still pass' : kind;
+  const what = PORTS_OF_KIND[kind] === undefined ? kind : `${kind}: ${PORTS_OF_KIND[kind]}`;
   return `${what}, ${ENDS[ends]}`;
 }
 

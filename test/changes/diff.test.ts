@@ -1,4 +1,5 @@
 import { Diff, diff, hasDifference } from '../../src/changes/diff';
+import { readCluster } from '../../src/cluster/read-cluster';
 import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
 
@@ -79,6 +80,39 @@ describe('a gain', () => {
     expect(losses(result)).toEqual(['closed both: pods app=web of namespace shop that are also shop/web[Deployment] to pods app=db of namespace shop on TCP 5432']);
     expect(gains(result)).toEqual([]);
   });
+});
+
+describe('addresses that are not known', () => {
+  const out = (...to: readonly object[]) => policy('shop/web', { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: [{ to }] });
+  const block = (cidr: string, ...except: readonly string[]) => ({ ipBlock: { cidr, except } });
+
+  test('are no certain gain of declared pods that were undecided, and the example says which address makes it true', () => {
+    const [region] = between([SHOP, WEB, DB, out(block('0.0.0.0/0'))], [SHOP, WEB, DB, out(block('0.0.0.0/0'), { podSelector: {} })]).gains;
+    expect(region).toMatchObject({ ends: 'possible', pairs: [] });
+    expect(region.witness.destination.name).toMatch(/^a pod without labels and with address [0-9a-f]*:[0-9a-f:]* in namespace shop$/);
+  });
+
+  test('are no difference between lists in which they leave a pair undecided', () => {
+    const result = between([SHOP, WEB, DB, out(block('10.0.0.0/16'))], [SHOP, WEB, DB, out(block('10.0.0.0/15'))]);
+    expect(result.pairs.map(({ source, destination }) => [source.name, destination.name])).toEqual([['shop/web[Deployment]', '10.1.0.0-10.1.255.255[External]']]);
+  });
+
+  test('a changed block or exception is written as the addresses that changed', () => {
+    const [wide, narrow] = [[SHOP, WEB, out(block('10.0.0.0/16'))], [SHOP, WEB, out(block('10.0.0.0/16', '10.0.1.0/24'))]];
+    expect(losses(between(wide, narrow))).toEqual(['closed both: pods app=web of namespace shop to 10.0.1.0/24 on every port']);
+    expect(gains(between(narrow, wide))).toEqual(['opened both: pods app=web of namespace shop to 10.0.1.0/24 on every port']);
+    expect(gains(between(narrow, [SHOP, WEB, out(block('10.0.0.0/17'), block('10.0.128.0/17'))]))).toEqual(['opened both: pods app=web of namespace shop to 10.0.1.0/24 on every port']);
+  });
+});
+
+test('a policy that could not be read in one version is not called gone', () => {
+  const broken = policy('shop/db', { podSelector: labelled({ app: 'db' }), ingress: [{ ports: [{ port: 99999 }] }] });
+  const texts = (result: Diff) => result.undecided.flatMap(({ causes }) => causes.map(({ text }) => text));
+  const now = readCluster([SHOP, WEB, DB, broken].map((object, i) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true }))).cluster;
+  const result = diff(clusterOfObjects([SHOP, WEB, DB, db([app('web')])]), now);
+  expect(texts(result)).toContain('shop/db could not be read in the new version');
+  expect(texts(result)).toContain('NetworkPolicy shop/db may differ between the versions, and could not be read');
+  expect(texts(result).join()).not.toContain('gone');
 });
 
 test('nothing changes if policies only say the same in other words', () => {

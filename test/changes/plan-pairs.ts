@@ -70,7 +70,8 @@ export const planPair: fc.Arbitrary<PlanPair> = fc.tuple(
 });
 
 const tierPods = fc.oneof(
-  fc.tuple(selector, namespaceSelector).map(([podSelector, own]) => ({ pods: { podSelector, namespaceSelector: own } })), namespaceSelector.map(namespaces => ({ namespaces })),
+  fc.tuple(selector, namespaceSelector).map(([podSelector, own]) => ({ pods: { podSelector, namespaceSelector: own } })),
+  namespaceSelector.map(namespaces => ({ namespaces })),
 );
 const tierRule = (peersField: string, peers: fc.Arbitrary<object>) => fc.tuple(
   fc.constantFrom('Accept', 'Deny', 'Deny', 'Pass'), peers, fc.constantFrom({}, { protocols: [{ tcp: { destinationPort: { number: 80 } } }] }),

@@ -111,7 +111,7 @@ describe('the order of changes', () => {
     expect(found.steps).toMatchObject([{ operation: 'update', closes: expect.anything() }]);
     // In the new version, no pod of the namespace red has the team any more.
     expect(found.steps[0].opens?.from).toContain('a new namespace');
-    expect(found.elsewhere).toEqual({ added: ['shop/web[Pod]'], removed: ['shop/old[Pod]'], changed: ['Namespace red'] });
+    expect(found.elsewhere).toEqual({ added: ['shop/web[Pod]'], removed: ['shop/old[Pod]'], changed: ['Namespace red'], unevaluated: [], unread: [] });
   });
 
   test('a policy of a namespace that the new version does not declare is deleted as smoothly', () => {
@@ -170,6 +170,59 @@ describe('cluster-wide policies', () => {
       .toEqual(['delete web-to-db', 'update db']);
   });
 
+  const decides = (name: string, priority: number, action: 'Accept' | 'Deny', peer: string) =>
+    tier(name, priority, { subject: { namespaces: {} }, ingress: [{ action, from: [{ namespaces: inNamespace(peer) }] }] });
+  const prioritiesOf = ({ steps }: Plan) => steps.map(({ object }) => `${(object.metadata as any).name} ${(object.spec as any).priority}`);
+
+  test('get no priority that another one has if they disagree, because no text says which of them decides', () => {
+    const found = smooth([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'mon')],
+      [decides('a', 2, 'Accept', 'mon'), decides('b', 1, 'Deny', 'mon')], { clusterPolicies: true });
+    expect(prioritiesOf(found)).toEqual(['a 3', 'b 1', 'a 2']);
+    expect(found.steps.map(({ purpose, closes }) => [purpose !== undefined, closes !== undefined]))
+      .toEqual([[true, true], [false, false], [false, false]]);
+    expect(prioritiesOf(smooth([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'mon')],
+      [decides('a', 2, 'Accept', 'mon'), decides('b', 3, 'Deny', 'mon')], { clusterPolicies: true }))).toEqual(['b 3', 'a 2']);
+  });
+
+  test('are in the same order if policies that are not evaluated may decide about the pods', () => {
+    const other = { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'c' }, spec: { endpointSelector: {}, ingress: [{}], egress: [{}] } };
+    expect(prioritiesOf(planOf([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'ops'), other],
+      [decides('a', 2, 'Accept', 'mon'), decides('b', 1, 'Deny', 'ops'), other]))).toEqual(['a 2', 'b 1']);
+  });
+
+  /** Its second rule accepts or denies what ops asks for. */
+  const both = (name: string, action: 'Accept' | 'Deny') => {
+    const one = decides(name, 1, 'Accept', 'mon');
+    return { ...one, spec: { ...one.spec, ingress: [...(one.spec as any).ingress, { action, from: [{ namespaces: inNamespace('ops') }] }] } };
+  };
+
+  test('take a free priority first if a policy under a new name takes the place of another one', () => {
+    const guard = decides('guard', 5, 'Deny', 'mon');
+    expect(prioritiesOf(smooth([both('a', 'Deny'), guard], [both('b', 'Accept'), guard], { clusterPolicies: true }))).toEqual(['b 2', 'a 1', 'b 1']);
+  });
+
+  test('have an obstacle if two of one priority must disagree for a moment, which a preference permits', () => {
+    const others = [decides('first', 0, 'Deny', 'qa'), decides('guard', 2, 'Deny', 'mon')];
+    const [old, now] = [[both('a', 'Deny'), ...others], [both('b', 'Accept'), ...others]];
+    const found = planOf(old, now);
+    expect(found).toMatchObject({ outcome: 'none', obstacles: expect.arrayContaining([expect.objectContaining({ kind: 'tie' })]) });
+    expect(found.obstacles.find(({ kind }) => kind === 'tie')?.connection?.from).toContain('namespace ops');
+    const forced = planOf(old, now, 'open');
+    expect(forced.outcome).toBe('uneven');
+    expect(forced.steps.flatMap(({ obstacle }) => obstacle?.kind ?? [])).toContain('tie');
+  });
+
+  test('may share a priority for a moment if they agree', () => {
+    expect(prioritiesOf(smooth([decides('a', 1, 'Accept', 'mon'), decides('b', 2, 'Deny', 'ops')],
+      [decides('a', 2, 'Accept', 'mon'), decides('b', 1, 'Deny', 'ops')], { clusterPolicies: true }))).toEqual(['a 2', 'b 1']);
+  });
+
+  test('of one tier use the priorities that the API server accepts', () => {
+    const found = smooth([decides('a', 999, 'Accept', 'mon'), decides('b', 1000, 'Deny', 'mon')],
+      [decides('a', 1000, 'Accept', 'mon'), decides('b', 999, 'Deny', 'mon')], { clusterPolicies: true });
+    expect(found.steps.every(({ object }) => (object.spec as any).priority <= 1000)).toBe(true);
+  });
+
   // Each of them opens what the other one closes, and no bridging policy can stand in for one.
   const SWAP = [
     [denies('a', 1, 'egress', 'web', 'cache'), denies('b', 2, 'ingress', 'db', 'web')],
@@ -211,6 +264,11 @@ describe('a change without a smooth order', () => {
     expect(faultsOf(found)).toEqual([]);
   });
 
+  test('has none either if a policy that is not evaluated may decide about the pods', () => {
+    const other = { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'c' }, spec: { endpointSelector: {}, ingress: [{}], egress: [{}] } };
+    expect(planOf([...OLD, other], [...NEW, other])).toMatchObject({ outcome: 'none', undecided: [{ code: 'policy-kind' }] });
+  });
+
   test.each([['open', 'opened'], ['closed', 'cut']] as const)('is planned with --prefer %s, which never does the opposite', (prefer, kind) => {
     const found = planOf(OLD, NEW, prefer);
     expect(found.outcome).toBe('uneven');
@@ -218,6 +276,11 @@ describe('a change without a smooth order', () => {
     const faults = faultsOf(found);
     expect(faults.length).toBeGreaterThan(0);
     expect(faults.every(fault => fault.kind === kind)).toBe(true);
+    // Every moment with a gap is marked, not only the one at which the gap begins.
+    const isGap = momentsOf(OLD, found).map(policies =>
+      planFaults({ namespaces: {}, workloads: [], policies: NEW }, { policies: OLD }, [{ policies }]).length > 0);
+    expect(found.steps.map(({ obstacle }) => obstacle !== undefined)).toEqual(isGap);
+    expect(isGap.filter(Boolean).length).toBeGreaterThan(1);
     expect(planOf(momentsOf(OLD, found).at(-1)!, NEW).steps).toEqual([]);
   });
 });
@@ -231,5 +294,22 @@ test('a search that takes too many steps is an obstacle', () => {
 
 test('policies of kinds that are not evaluated leave it undecided whether there is a gap', () => {
   const other = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [{}] } };
-  expect(planOf([other], [other, WEB_TO_DB])).toMatchObject({ outcome: 'smooth', undecided: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy shop/c' }] });
+  expect(planOf([other], [other, WEB_TO_DB])).toMatchObject({ outcome: 'smooth', undecided: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy shop/c' }], elsewhere: { unevaluated: [] } });
+});
+
+describe('policies of kinds that are not evaluated', () => {
+  const cilium = (ingress: object) => ({
+    apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [ingress] },
+  });
+
+  test('are named if they are added, removed or changed', () => {
+    for (const [old, now] of [[[cilium({})], []], [[], [cilium({})]], [[cilium({})], [cilium({ fromEntities: ['world'] })]]]) {
+      expect(planOf(old, now)).toMatchObject({ steps: [], elsewhere: { unevaluated: ['CiliumNetworkPolicy shop/c'] } });
+    }
+  });
+
+  test('do not hide what netpol can judge', () => {
+    const others = [cilium({}), namespace('shop')];
+    expect(linesOf(planOf(others, [...others, DENY, DNS, WEB_TO_DB, DB_FROM_WEB]))[0]).toBe('create netpol-bridge-1 (bridge)');
+  });
 });

@@ -168,6 +168,15 @@ describe('a path that one version lacks', () => {
     expect(await repository.netpol(['diff', 'old', 'new'])).toMatchObject({ status: 1, stderr: 'note: there is no Kubernetes object in old, so that version is empty\n' });
     expect(await repository.netpol(['diff', 'old', 'old'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^netpol: there is no Kubernetes object in old, and none in old; name files or folders of manifests$/m) });
   });
+
+  test('what cannot be read is a fault, and no empty version', async () => {
+    repository.write({ 'old/a.yaml': 'kind: [', 'new/a.yaml': 'kind: [x', 'open.yaml': OPEN });
+    const both = await repository.netpol(['diff', 'old', 'new']);
+    expect(both.status).toBe(2);
+    expect(both.stderr).toMatch(/^new\/a\.yaml:1:\d+: error NP\d+: /m);
+    expect(both.stderr).not.toContain('no Kubernetes object');
+    expect((await repository.netpol(['diff', 'old', 'open.yaml'])).stderr).not.toContain('that version is empty');
+  });
 });
 
 describe('a revision', () => {
@@ -181,12 +190,19 @@ describe('a revision', () => {
 
   test('leaves no temporary folder, whatever happens', async () => {
     repository.commit({ 'k8s/a.yaml': CLOSED });
-    const folders = () => readdirSync(tmpdir()).filter(name => /^netpol-[^-]{6}$/.test(name));
-    const before = folders();
-    await changed(['HEAD:k8s', 'HEAD:k8s']);
-    await changed(['HEAD:k8s', 'nope']);
-    await changed(['HEAD:k8s', 'HEAD:k8s', '--config', 'nope.yaml']);
-    expect(folders()).toEqual(before);
+    // Tests that run at the same time have temporary folders too.
+    const own = mkdtempSync(path.join(tmpdir(), 'netpol-test-'));
+    const spy = jest.spyOn(jest.requireActual<typeof import('os')>('os'), 'tmpdir').mockReturnValue(own);
+    try {
+      await changed(['HEAD:k8s', 'HEAD:k8s']);
+      await changed(['HEAD:k8s', 'nope']);
+      await changed(['HEAD:k8s', 'HEAD:k8s', '--config', 'nope.yaml']);
+      expect(spy).toHaveBeenCalled();
+      expect(readdirSync(own)).toEqual([]);
+    } finally {
+      spy.mockRestore();
+      rmSync(own, { recursive: true });
+    }
   });
 
   test('is read as it was committed: no attribute of git leaves a file out or changes it', async () => {

@@ -25,6 +25,31 @@ test('versions without a difference have no steps', async () => {
   expect(await netpol(['plan', 'new', 'new'], FIRST)).toMatchObject({ status: 0, stdout: 'Nothing to do: the policies of both versions are the same.\n' });
 });
 
+describe('what was not read is not taken for absent', () => {
+  const BROKEN = DB.replace('from:', 'form:');
+  const steps = async (files: Record<string, string>, ...options: string[]) => netpol(['plan', 'old', 'new', '--keep-going', ...options], { 'old/tiers.yaml': TIERS, 'new/tiers.yaml': TIERS, ...files });
+
+  test('a policy with a fault in one version is neither deleted nor created, and the output names it', async () => {
+    const pairs: Record<string, string>[] = [{ 'old/p.yaml': DB, 'new/p.yaml': BROKEN }, { 'old/p.yaml': BROKEN, 'new/p.yaml': DB }, { 'new/p.yaml': BROKEN }];
+    for (const files of pairs) {
+      const { status, stdout } = await steps(files);
+      expect(status).toBe(3);
+      expect(stdout).toMatch(/^No steps: the policies that netpol can judge are the same in both versions\.\n/);
+      expect(stdout).toContain('\nNo step changes these policies, because netpol could not read what each version says about them: NetworkPolicy app/allow-db\n');
+    }
+  });
+
+  test('a policy that a folder without rendering may hold is not deleted, and one that it may have held is not created', async () => {
+    const chart = { 'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n', 'templates/p.yaml': '{{ if .Values.on }}\n' + OPS + '{{ end }}\n' };
+    const at = (folder: string) => Object.fromEntries(Object.entries(chart).map(([name, text]) => [`${folder}/c/${name}`, text]));
+    for (const files of [{ 'old/p.yaml': DB, ...at('new') }, { 'new/p.yaml': DB, ...at('old') }]) {
+      const { status, stdout } = await steps(files, '--render', 'never');
+      expect({ status, stdout }).toMatchObject({ status: 3, stdout: expect.stringMatching(/^No steps: /) });
+      expect(stdout).toContain('NetworkPolicy app/allow-db');
+    }
+  });
+});
+
 test('JSON has the object of each step', async () => {
   const { stdout } = await netpol(['plan', 'old', 'new', '-o', 'json'], FIRST);
   const result = JSON.parse(stdout);
@@ -82,6 +107,24 @@ describe('the shell script', () => {
     expect(status).toBe(0);
     expect(calls.match(/^<.*>$/gm)).toHaveLength(1);
     expect(calls).toContain('$(touch x)');
+  });
+
+  test('says in its first line what it is', async () => {
+    const { stdout } = await netpol(['plan', 'old', 'new', '-o', 'sh'], FIRST);
+    expect(stdout).toMatch(/^#!\/bin\/sh\n# Steps from old to new, printed by netpol plan\.\n/);
+    expect(stdout).toMatch(/\nkind: NetworkPolicy\nmetadata:\n {2}name: allow-db\n[^]*\nspec:\n/);
+  });
+
+  test('changes nothing if the input has a fault or something is undecided, unless an option accepts that', async () => {
+    const faulty = { ...FIRST, 'new/bad.yaml': DB.replace('name: allow-db', 'name: x').replace('from:', 'form:') };
+    const script = async (...options: string[]) => run((await netpol(['plan', 'old', 'new', '-o', 'sh', ...options], faulty)).stdout);
+    expect(await script()).toEqual({ status: 1, calls: '' });
+    expect(await script('--keep-going')).toEqual({ status: 1, calls: '' });
+    expect(await script('--allow-undecided')).toEqual({ status: 1, calls: '' });
+    expect(await script('--keep-going', '--allow-undecided')).toMatchObject({ status: 0, calls: expect.stringContaining('<create>') });
+    const { stdout } = await netpol(['plan', 'old', 'new', '-o', 'sh', '--keep-going'], faulty);
+    expect(stdout).toMatch(/\n# As far as netpol can judge: 5 steps without a gap: .* It is undecided whether the cluster has other gaps\.\n/);
+    expect(stdout).not.toContain('kubectl');
   });
 });
 

@@ -83,10 +83,10 @@ Findings of lint that are gone: 1
   });
 
   test.each([
-    ['widened', 'both', 'widened: other ports passed before, for workloads that both versions have'],
-    ['narrowed', 'gone', 'narrowed: other ports still pass, for a workload that is gone'],
+    ['widened', 'both', 'widened: other ports passed before between some of these ends, for workloads that both versions have'],
+    ['narrowed', 'gone', 'narrowed: other ports still pass between some of these ends, for a workload that is gone'],
     ['opened', 'new', 'opened, for a workload that is new'],
-    ['opened', 'possible', 'opened, for pods that could exist; no declared workload has one of these connections'],
+    ['opened', 'possible', 'opened, for pods that could exist; no declared workload certainly has one of these connections'],
   ] as const)('%s, %s', (kind, ends, line) => {
     expect(text({ gains: [region({ kind, ends })] })).toContain(`\n      ${line}\n`);
   });

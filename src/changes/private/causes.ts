@@ -1,6 +1,6 @@
 import { ProbeCause } from './probes';
 import { keyOf, Versions } from './versions';
-import { Policy, policyName, workloadName } from '../../cluster/cluster';
+import { Cluster, Policy, policyName, UnevaluatedPolicy, workloadName } from '../../cluster/cluster';
 import { ClusterPolicy, clusterPolicyName } from '../../cluster/cluster-policy';
 import { formatPath, Place } from '../../findings/finding';
 import { ChangeCause } from '../diff-result';
@@ -11,6 +11,8 @@ export type ChangeDirection = 'gain' | 'loss';
 /** Says what made a difference, and where it is written. */
 export class Causes {
   private readonly policies: readonly [ReadonlyMap<string, Policy>, ReadonlyMap<string, Policy>];
+  /** The policies of kinds that netpol evaluates, and that it could not read. */
+  private readonly unread: readonly [ReadonlyMap<string, UnevaluatedPolicy>, ReadonlyMap<string, UnevaluatedPolicy>];
   private readonly tiers: readonly [ReadonlyMap<string, ClusterPolicy>, ReadonlyMap<string, ClusterPolicy>];
 
   /** @param versions as they are written: the places are theirs */
@@ -19,10 +21,31 @@ export class Causes {
     const named = (policies: readonly Policy[]) => new Map(policies.map(policy => [keyOf(policy), policy]));
     const tiers = (policies: readonly ClusterPolicy[]) => new Map(policies.map(policy => [tierKey(policy), policy]));
     this.policies = [named(old.policies), named(now.policies)];
+    const unread = ({ unevaluated }: Cluster) => new Map(unevaluated.filter(({ unread: why }) => why === 'invalid' || why === 'twice').map(policy => [nameKey(policy), policy]));
+    this.unread = [unread(old), unread(now)];
     this.tiers = [tiers(old.clusterPolicies), tiers(now.clusterPolicies)];
   }
 
   public of(cause: ProbeCause, change: ChangeDirection): ChangeCause {
+    return this.ofUnread(cause) ?? this.ofRead(cause, change);
+  }
+
+  /** A policy that one version has in a form that netpol could not read is neither new nor gone. */
+  private ofUnread(cause: ProbeCause): ChangeCause | undefined {
+    if (cause.kind !== 'grant' && cause.kind !== 'isolation' && cause.kind !== 'tier') { return undefined; }
+    const policy = cause.kind === 'grant' ? cause.grant.policy : cause.kind === 'isolation' ? cause.policy : cause.match.policy;
+    const [before, after] = 'namespace' in policy ? this.policies.map(all => all.get(keyOf(policy))) : this.tiers.map(all => all.get(tierKey(policy)));
+    const [unreadBefore, unreadAfter] = this.unread.map(all => all.get(nameKey(policy)));
+    const inOld = before === undefined && unreadBefore !== undefined;
+    if (!inOld && (after !== undefined || unreadAfter === undefined)) { return undefined; }
+    return {
+      kind: cause.kind === 'grant' ? 'rule' : cause.kind === 'isolation' ? 'isolation' : 'cluster-wide rule',
+      ...placed((before ?? unreadBefore)?.origin.at(), (after ?? unreadAfter)?.origin.at()),
+      text: `${'namespace' in policy ? policyName(policy) : clusterPolicyName(policy)} could not be read in the ${inOld ? 'old' : 'new'} version`,
+    };
+  }
+
+  private ofRead(cause: ProbeCause, change: ChangeDirection): ChangeCause {
     switch (cause.kind) {
       case 'grant': {
         const { policy, rule, clause } = cause.grant;
@@ -71,6 +94,11 @@ export class Causes {
       }
     }
   }
+}
+
+/** The name of an object, with its kind, as far as both readings have them. */
+function nameKey(policy: { readonly kind?: string; readonly namespace?: string; readonly name: string }): string {
+  return `${policy.kind ?? 'NetworkPolicy'} ${policy.namespace ?? ''}/${policy.name}`;
 }
 
 function tierKey({ api, kind, name }: ClusterPolicy): string { return `${api} ${kind} ${name}`; }

@@ -33,7 +33,7 @@ export function changedRegions(
       ...region,
       kind: kinds[connections.isEmpty ? 0 : 1],
       ends: EXISTENCE.find(one => own.some(({ ends }) => ends === one)) ?? 'possible',
-      witness: changeWitness(first.witness, change === 'gain' ? 0 : 1),
+      witness: changeWitness(first.witness, [versions[DENYING].cluster, versions[ALLOWING].cluster], change === 'gain' ? 0 : 1),
       pairs: own.map(({ isOfBoth: _, ...pair }) => pair),
       isBroadening,
       isAddition: change === 'gain' && !isBroadening,

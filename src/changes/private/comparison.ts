@@ -2,6 +2,7 @@ import { differencesOf } from './differences';
 import { Probes } from './probes';
 import { FoundRegion, RegionSearch } from './region-search';
 import { ConnectionSet } from '../../evaluator/connections';
+import { DIRECTIONS } from '../../k8s/objects';
 import { Budget } from '../../search/constraint-search';
 import { JointSearch } from '../../search/joint-search';
 import { SearchedCluster } from '../../search/searched-cluster';
@@ -37,7 +38,7 @@ export class Comparison {
   /** True if something that only the running cluster knows, or that was not read, may decide about a connection. */
   private get mayDepend(): boolean {
     return this.search.states.some(({ cluster, tiers }) => cluster.unevaluated.length > 0
-      || (['ingress', 'egress'] as const).some(direction => tiers.about(direction).isAmbiguous)
+      || DIRECTIONS.some(direction => tiers.about(direction).isAmbiguous)
       || [...cluster.namespaces.values()].some(({ open }) => open !== undefined)
       || cluster.workloads.some(({ pods }) => pods.some(({ unread }) => unread !== undefined)));
   }

@@ -3,15 +3,16 @@ import { keyOf, Versions, withAllWorkloads } from './versions';
 import { Cluster, Pod, Policy, Workload, workloadName } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
-import { ClassIndex, Direction, Reachability } from '../../evaluator/reachability';
+import { ClassIndex, Reachability } from '../../evaluator/reachability';
 import { Family, familyOf } from '../../k8s/address';
+import { Direction, DIRECTIONS } from '../../k8s/objects';
 import { addressesEnd, compareEnds, Connection, ConnectionEnd, familiesMentioned, isSeveral, Passing, PodEnd, WorkloadEnd } from '../../query/connectivity';
 import { connectivityChanges } from '../../query/connectivity-changes';
 import { podName } from '../../query/endpoints';
 import { reasonsBetween } from '../../query/flow';
 import { ChangedPair, EndsExist } from '../diff-result';
 
-/** A declared pair whose connections differ, if each version had all workloads. */
+/** A declared pair whose connections certainly differ, if each version had all workloads. */
 export interface PairChange {
   readonly source: ConnectionEnd;
   readonly destination: ConnectionEnd;
@@ -46,7 +47,22 @@ export function declaredChanges(versions: Versions): DeclaredChanges {
   return new DeclaredPairs(versions, all, [before, after]).changes();
 }
 
-const NOTHING: Passing = { connections: ConnectionSet.NONE, undecided: [] };
+const NOTHING = { connections: ConnectionSet.NONE, possible: ConnectionSet.NONE, undecided: [] };
+
+/** A row of a list, with what passes or may pass. */
+interface Row extends Connection {
+  readonly possible: ConnectionSet;
+}
+
+function certainly({ source, destination, connections }: Row): Connection { return { source, destination, connections, undecided: [] }; }
+
+function possibly({ source, destination, possible }: Row): Connection { return { source, destination, connections: possible, undecided: [] }; }
+
+/** True if the lists of two versions say something else about a pair: other connections, or other kinds of reasons why it is undecided. */
+function isListedOtherwise({ before, after }: Pick<ChangedPair, 'before' | 'after'>): boolean {
+  const codesOf = ({ undecided }: Passing) => [...new Set(undecided.map(({ code }) => code))].sort().join();
+  return !before.connections.equals(after.connections) || codesOf(before) !== codesOf(after);
+}
 
 class DeclaredPairs {
   private readonly entries: readonly Entry[];
@@ -61,18 +77,20 @@ class DeclaredPairs {
 
   public changes(): DeclaredChanges {
     const rows = this.rows();
-    const changes = connectivityChanges(rows[0], rows[1]).map(({ source, destination, before, after }): PairChange => ({
-      source,
-      destination,
-      ends: this.existenceOf(source, destination),
-      gained: after.connections.subtract(before.connections),
-      lost: before.connections.subtract(after.connections),
-    })).filter(({ gained, lost }) => !gained.isEmpty || !lost.isEmpty);
+    const [certain, possible] = [rows.map(all => all.map(certainly)), rows.map(all => all.map(possibly))];
+    // What may have passed before is no certain gain, and what may still pass is no certain loss.
+    const changeOf = ({ source, destination }: Pick<PairChange, 'source' | 'destination'>, gained: ConnectionSet, lost: ConnectionSet): PairChange =>
+      ({ source, destination, ends: this.existenceOf(source, destination), gained, lost });
+    const gains = connectivityChanges(possible[0], certain[1])
+      .map(({ before, after, ...pair }) => changeOf(pair, after.connections.subtract(before.connections), ConnectionSet.NONE));
+    const losses = connectivityChanges(certain[0], possible[1])
+      .map(({ before, after, ...pair }) => changeOf(pair, ConnectionSet.NONE, before.connections.subtract(after.connections)));
     const listed = [0, 1].map(version => rows[version].filter(({ source, destination }) =>
       [source, destination].every(end => this.exist.get(end.name) !== (version === 0 ? 'new' : 'gone'))));
     return {
-      listed: connectivityChanges(listed[0], listed[1]).map(change => ({ ...change, ends: this.existenceOf(change.source, change.destination) })),
-      changes,
+      listed: connectivityChanges(listed[0], listed[1]).filter(isListedOtherwise)
+        .map(change => ({ ...change, ends: this.existenceOf(change.source, change.destination) })),
+      changes: [...gains, ...losses].filter(({ gained, lost }) => !gained.isEmpty || !lost.isEmpty),
     };
   }
 
@@ -103,8 +121,8 @@ class DeclaredPairs {
   }
 
   /** The rows of both lists that may differ, each sorted. */
-  private rows(): [Connection[], Connection[]] {
-    const rows: [Connection[], Connection[]] = [[], []];
+  private rows(): [Row[], Row[]] {
+    const rows: [Row[], Row[]] = [[], []];
     const reachable = this.entries.filter(({ differs, touched }) => differs || touched.ingress);
     for (const source of this.entries) {
       for (const destination of source.differs || source.touched.egress ? this.entries : reachable) {
@@ -118,29 +136,29 @@ class DeclaredPairs {
       }
     }
     for (const entry of this.entries) {
-      for (const direction of ['egress', 'ingress'] as const) {
+      for (const direction of DIRECTIONS) {
         if (entry.differs || entry.touched[direction]) { this.addExternal(rows, entry, direction); }
       }
     }
     return rows;
   }
 
-  private between(version: 0 | 1, source: Entry, destination: Entry): Passing {
+  private between(version: 0 | 1, source: Entry, destination: Entry): Omit<Row, 'source' | 'destination'> {
     const reach = this.reaches[version];
     const [from, to] = [source.classes[version], destination.classes[version]];
     const { certain, possible } = reach.connectionRange(from, to);
     if (certain.isEmpty && possible.isEmpty) { return NOTHING; }
-    return { connections: certain, undecided: certain === possible || certain.equals(possible) ? [] : reasonsBetween(reach, from, to) };
+    return { connections: certain, possible, undecided: certain === possible || certain.equals(possible) ? [] : reasonsBetween(reach, from, to) };
   }
 
-  private addExternal(rows: [Connection[], Connection[]], { end, classes }: Entry, direction: Direction): void {
+  private addExternal(rows: [Row[], Row[]], { end, classes }: Entry, direction: Direction): void {
     for (const version of [0, 1] as const) {
       const reach = this.reaches[version];
       for (const { range, connections, possible } of reach.externalRanges(classes[version], direction)) {
         if (!this.families.has(familyOf(range.first))) { continue; }
         const other = addressesEnd(range);
         const undecided = possible.equals(connections) ? [] : reach.undecidedReasons(classes[version], direction, reach.ofAddress(range.first));
-        rows[version].push({ source: direction === 'egress' ? end : other, destination: direction === 'egress' ? other : end, connections, undecided });
+        rows[version].push({ source: direction === 'egress' ? end : other, destination: direction === 'egress' ? other : end, connections, possible, undecided });
       }
     }
   }

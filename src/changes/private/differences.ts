@@ -2,19 +2,18 @@ import { Cluster, PeerClause, Policy } from '../../cluster/cluster';
 import { ClusterPeerClause, ClusterPolicy } from '../../cluster/cluster-policy';
 import { textOfPeer, textOfPort } from '../../cluster/policy-meaning';
 import { ConnectionSet } from '../../evaluator/connections';
-import { Direction } from '../../evaluator/reachability';
+import { cidrsOf, parseCidr, Cidr } from '../../k8s/address';
 import { pluginFact } from '../../k8s/network-plugins';
+import { Direction, DIRECTIONS } from '../../k8s/objects';
 import { Grant, isolatingPolicy } from '../../search/policy-index';
 import { SearchedCluster } from '../../search/searched-cluster';
 import { TierMatch } from '../../search/tier-rules';
+import { AddressSet } from '../../search/value-set';
 
 /*
  * What differs between a version that denies a connection and one that allows it. If nothing does that is about the connection, both versions treat it alike,
  * so each connection that only one version allows has one of these differences. Policies are compared by what they mean.
  */
-
-/** The two directions of policies. */
-export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** Something that differs, in one direction. */
 export type Difference =
@@ -42,9 +41,12 @@ function* grantsOnlyIn({ policies, plugin }: Cluster, other: Cluster, direction:
   if (own.length === 0) { return; }
   const granted = new Map<string, { numbered: ConnectionSet; names: Set<string> }>();
   const namespaces = new Set(own.map(({ namespace }) => namespace));
+  const blocks = new Map<string, Grant[]>();
   for (const policy of other.policies) {
     if (!namespaces.has(policy.namespace)) { continue; }
-    for (const { clause, ports } of isolatingPolicy(policy, direction)?.grants ?? []) {
+    for (const grant of isolatingPolicy(policy, direction)?.grants ?? []) {
+      const { clause, ports } = grant;
+      if (clause?.kind === 'addresses') { blocks.set(subjectOf(policy), [...blocks.get(subjectOf(policy)) ?? [], grant]); }
       const key = keyOf(policy, clause);
       const known = granted.get(key) ?? { numbered: ConnectionSet.NONE, names: new Set() };
       granted.set(key, known);
@@ -57,22 +59,48 @@ function* grantsOnlyIn({ policies, plugin }: Cluster, other: Cluster, direction:
       const known = granted.get(keyOf(policy, grant.clause));
       const isKnown = known !== undefined && known.numbered.includes(grant.ports.numbered)
         && grant.ports.names.every(name => known.names.has(name)) && (areBlocksAlike || grant.clause?.kind !== 'addresses');
-      if (!isKnown) { yield { kind: 'grant', direction, grant }; }
+      if (isKnown) { continue; }
+      const narrowed = areBlocksAlike ? withoutBlocks(grant, blocks.get(subjectOf(policy)) ?? []) : grant;
+      if (narrowed !== undefined) { yield { kind: 'grant', direction, grant: narrowed }; }
     }
   }
 }
 
-function keyOf({ namespace, subject }: Policy, clause: PeerClause | undefined): string {
-  return `${namespace} ${subject.id} ${clause === undefined ? 'any peer' : textOfPeer(clause, namespace)}`;
+/**
+ * A rule about a block, without the addresses to which the other version lets the same pods connect on the same ports, so that a change of an `except` is
+ * about the addresses of the exception. Undefined if no address is left.
+ */
+function withoutBlocks(grant: Grant, others: readonly Grant[]): Grant | undefined {
+  const { clause, ports } = grant;
+  if (clause?.kind !== 'addresses') { return grant; }
+  const own = AddressSet.ofClause(clause);
+  let rest = own;
+  for (const { clause: other, ports: known } of others) {
+    const hasPorts = known.numbered.includes(ports.numbered) && ports.names.every(name => known.names.includes(name));
+    if (other?.kind === 'addresses' && hasPorts) { rest = rest.subtract(AddressSet.ofClause(other)); }
+  }
+  if (rest.isEmpty) { return undefined; }
+  const common = own.subtract(rest);
+  if (common.isEmpty) { return grant; }
+  // A block that is the only one with a change is clearer than the whole block with exceptions.
+  const [only, ...more] = rest.ranges.flatMap(cidrsOf).map(text => parseCidr(text) as Cidr);
+  if (more.length === 0) { return { ...grant, clause: { ...clause, block: only, except: [] } }; }
+  return { ...grant, clause: { ...clause, except: [...clause.except, ...common.ranges.flatMap(cidrsOf).map(text => parseCidr(text) as Cidr)] } };
+}
+
+function subjectOf({ namespace, subject }: Policy): string { return `${namespace} ${subject.id}`; }
+
+function keyOf(policy: Policy, clause: PeerClause | undefined): string {
+  const { namespace } = policy;
+  return `${subjectOf(policy)} ${clause === undefined ? 'any peer' : textOfPeer(clause, namespace)}`;
 }
 
 function* isolationOnlyIn({ policies }: Cluster, other: Cluster, direction: Direction): Iterable<Difference> {
   const same = new Set<Policy>(other.policies);
-  const isolatedBy = (policy: Policy) => `${policy.namespace} ${policy.subject.id}`;
-  const known = new Set(other.policies.filter(policy => policy[direction] !== undefined).map(isolatedBy));
+  const known = new Set(other.policies.filter(policy => policy[direction] !== undefined).map(subjectOf));
   for (const policy of policies) {
-    if (policy[direction] === undefined || same.has(policy) || known.has(isolatedBy(policy))) { continue; }
-    known.add(isolatedBy(policy));
+    if (policy[direction] === undefined || same.has(policy) || known.has(subjectOf(policy))) { continue; }
+    known.add(subjectOf(policy));
     yield { kind: 'isolation', direction, policy };
   }
 }

@@ -1,6 +1,6 @@
 import { bothSelect, canSelect, isWider, rulesWithout } from './bridging-rules';
 import { DIRECTIONS, Operation } from './plan-operations';
-import { PolicyState } from './plan-search';
+import { JudgedOperation, PolicyState } from './plan-search';
 import { Cluster, PeerClause, Policy, Rule, Workload } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
 import { Selector } from '../../k8s/selector';
@@ -15,9 +15,10 @@ export interface StateFault {
   /**
    * - `cut`: both versions allow a connection, and the state denies it
    * - `opened`: both versions deny it, and the state allows it
+   * - `tie`: the versions say what happens to a connection, and in the state it depends on which of two rules decides first, which no text defines
    * - `budget`: the search for such a connection did not end
    */
-  readonly kind: 'cut' | 'opened' | 'budget';
+  readonly kind: 'cut' | 'opened' | 'tie' | 'budget';
   /** Absent for `budget`. */
   readonly witness?: JointWitness;
 }
@@ -36,8 +37,8 @@ interface Touched {
 const [OLD, NEW, STATE] = [0, 1, 2];
 
 /**
- * Judges the states between two versions, for every pod that could exist. The state before an operation is a safe one, so only connections of pods that the
- * operation touches can be cut or opened.
+ * Judges the states between two versions, for every pod that could exist. It begins with a safe state, so only connections of pods that an operation since then
+ * touches can be cut or opened.
  */
 export class StateJudge {
   private readonly base: Cluster;
@@ -53,26 +54,28 @@ export class StateJudge {
    */
   constructor(base: Cluster, old: PolicyState, now: PolicyState, private readonly prefer: 'cut' | 'opened', private readonly maxSteps: number) {
     // All states have the same workloads, so no policy tells the others from possible pods with their labels.
-    this.base = { ...base, workloads: base.workloads.filter(unlikePossible) };
+    // What is not evaluated must not hide what netpol can judge. The plan names it as a reason for undecided.
+    const unevaluated = base.unevaluated.filter(({ opens }) => opens !== undefined);
+    this.base = { ...base, workloads: base.workloads.filter(unlikePossible), unevaluated };
     this.old = this.searched(old);
     this.now = this.searched(now);
   }
 
   /** True if only the running cluster knows what some rule of a tier does. */
-  public get isAmbiguous(): boolean {
-    return [this.old, this.now].some(({ tiers }) => DIRECTIONS.some(direction => tiers.about(direction).isAmbiguous));
-  }
+  public get isAmbiguous(): boolean { return [this.old, this.now].some(isAmbiguous); }
 
-  /** What is wrong with the state after an operation. */
-  public faultAfter(state: PolicyState, operation: Operation): StateFault | undefined {
-    const search = new JointSearch([this.old, this.now, this.searched(state)]);
-    const touched = touchedBy(operation, state);
+  /** What is wrong with the state after the last one of these operations. The state before the first one is safe, and those between need not be. */
+  public faultAfter(operations: readonly JudgedOperation[]): StateFault | undefined {
+    const search = new JointSearch([this.old, this.now, this.searched(operations.at(-1)!.state)]);
+    const touched = operations.flatMap(({ state, operation }) => touchedBy(operation, state));
     const kinds = this.prefer === 'cut' ? ['cut', 'opened'] as const : ['opened', 'cut'] as const;
     try {
       for (const kind of kinds) {
         const witness = kind === 'cut' ? this.cutIn(search, touched) : this.openedIn(search, touched);
         if (witness !== undefined) { return { kind, witness }; }
       }
+      const witness = this.undecidedIn(search, touched);
+      if (witness !== undefined) { return { kind: 'tie', witness }; }
     } catch (error) {
       if (error instanceof BudgetExceeded) { return { kind: 'budget' }; }
       throw error;
@@ -103,15 +106,40 @@ export class StateJudge {
     }
   }
 
+  /** If only a state in between has several outcomes, each of them must be safe: one that the running cluster may have is not in a version. */
+  private readingOf({ states }: JointSearch): JointQuestion['reading'] {
+    return !this.isAmbiguous && isAmbiguous(states[STATE]) ? 'possible' : 'sure';
+  }
+
   private cutIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
     return first(all, touched => search.find({
-      allowedIn: [OLD, NEW], deniedIn: [STATE], side: touched.direction, subject: subjectOf(touched), others: othersOf(search, touched, 'closing'),
+      allowedIn: [OLD, NEW],
+      deniedIn: [STATE],
+      side: touched.direction,
+      subject: subjectOf(touched),
+      others: othersOf(search, touched, 'closing'),
+      reading: this.readingOf(search),
     }, witnessOf, new Budget(this.maxSteps)));
   }
 
   private openedIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
     return first(all, touched => search.find({
-      allowedIn: [STATE], deniedIn: [OLD, NEW], subject: subjectOf(touched), others: othersOf(search, touched, 'opening'),
+      allowedIn: [STATE],
+      deniedIn: [OLD, NEW],
+      subject: subjectOf(touched),
+      others: othersOf(search, touched, 'opening'),
+      reading: this.readingOf(search),
+    }, witnessOf, new Budget(this.maxSteps)));
+  }
+
+  /** A connection that the state may allow and may deny, although the order of the rules is clear in both versions. */
+  private undecidedIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
+    if (this.readingOf(search) === 'sure') { return undefined; }
+    const state = search.states[STATE];
+    // What only the running cluster knows suits each of the two.
+    const twice = new JointSearch([state, state]);
+    return first(all, touched => twice.find({
+      allowedIn: [0], deniedIn: [1], side: touched.direction, subject: subjectOf(touched), reading: 'possible',
     }, witnessOf, new Budget(this.maxSteps)));
   }
 
@@ -130,6 +158,11 @@ export class StateJudge {
   private get names(): ReadonlySet<string> {
     return this.known ??= new Set([this.old, this.now].flatMap(({ cluster }) => [...new SearchedCluster(cluster).namedNamespaces]));
   }
+}
+
+/** True if only the running cluster knows what some rule of a tier does, or which rule decides first. */
+function isAmbiguous({ tiers }: SearchedCluster): boolean {
+  return DIRECTIONS.some(direction => tiers.about(direction).isAmbiguous);
 }
 
 /** A state, with the namespaces of all states. */

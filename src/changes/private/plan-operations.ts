@@ -1,6 +1,6 @@
 import { intersectionOf, textOfRule, unionOf } from './bridging-rules';
 import { networkPolicySpec } from './plan-manifest';
-import { meaningOf, NamespacedObject, PolicyObject } from './plan-policies';
+import { ClusterWideObject, meaningOf, NamespacedObject, PolicyObject } from './plan-policies';
 import { Policy, Rule } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
 import { ApiResource } from '../../k8s/objects';
@@ -20,6 +20,9 @@ export interface Operation {
 }
 
 export const DIRECTIONS = ['ingress', 'egress'] as const satisfies readonly Direction[];
+
+/** The last priority that the API server accepts. */
+const MAX_PRIORITY = 1000;
 
 /** The rules of both directions. */
 type Sides = Pick<Policy, Direction>;
@@ -49,9 +52,12 @@ export function rankOf({ before, after }: Operation): number {
 
 /**
  * Versions of a NetworkPolicy between two others: one direction changes before the other one, or a direction first gets the rules of both versions, or only
- * those that both have in common.
+ * those that both have in common. A cluster-wide policy first gets a priority that is free.
+ *
+ * @param all the policies whose priorities are taken
  */
-export function versionsBetween({ name, before, after }: Operation): Operation[] {
+export function versionsBetween({ name, before, after }: Operation, all: readonly PolicyObject[]): Operation[] {
+  if (after?.clusterWide !== undefined) { return withFreePriority(name, before, after, all); }
   const [first, last] = [before ?? after, after ?? before];
   if (!isNetworkPolicy(first) || !isNetworkPolicy(last) || first.policy.subject.id !== last.policy.subject.id) { return []; }
   const old: Sides = before === undefined ? {} : first.policy;
@@ -77,6 +83,29 @@ export function versionsBetween({ name, before, after }: Operation): Operation[]
     known.add(meaningOf(object));
     return [{ name, before, after: object, purpose }];
   });
+}
+
+/** A policy that gets a priority, with the next free one before it and with the one after it. */
+function withFreePriority(name: string, before: PolicyObject | undefined, after: ClusterWideObject, all: readonly PolicyObject[]): Operation[] {
+  const { priority, api, tier } = after.clusterWide;
+  const { spec } = after.manifest as { readonly spec: { readonly priority?: number } };
+  if (spec.priority === undefined || before?.clusterWide?.priority === priority) { return []; }
+  const taken = new Set(all.flatMap(({ clusterWide }) => clusterWide?.api === api && clusterWide.tier === tier ? [clusterWide.priority] : []));
+  const next = (step: 1 | -1) => {
+    let free = priority;
+    while (taken.has(free)) { free += step; }
+    return free;
+  };
+  return [next(1), next(-1)].filter(free => free >= 0 && free <= MAX_PRIORITY).map((free): Operation => ({
+    name,
+    before,
+    after: {
+      ...after,
+      clusterWide: { ...after.clusterWide, priority: free },
+      manifest: { ...after.manifest, spec: { ...spec, priority: free } },
+    },
+    purpose: `with the free priority ${free}, so that no two policies have the same one`,
+  }));
 }
 
 function sidesOf({ ingress, egress }: Sides): Sides { return { ingress, egress }; }

@@ -65,13 +65,15 @@ const OF_SERVER: ReadonlySet<string> = new Set(['uid', 'resourceVersion', 'gener
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function manifestOf(object: ApiResource, namespace: string | undefined): ApiResource {
-  const { status: _, metadata, ...others } = object;
+  const { status: _, apiVersion, kind, metadata, ...others } = object;
   const own = Object.entries(isObject(metadata) ? metadata : {}).filter(([field, value]) => !OF_SERVER.has(field) && value !== null);
   const { annotations, ...kept } = Object.fromEntries(own);
   const notes = Object.entries(isObject(annotations) ? annotations : {}).filter(([key]) => key !== LAST_APPLIED);
   return {
-    ...others,
+    apiVersion,
+    kind,
     metadata: { ...kept, ...namespace === undefined ? {} : { namespace }, ...notes.length === 0 ? {} : { annotations: Object.fromEntries(notes) } },
+    ...others,
   };
 }
 

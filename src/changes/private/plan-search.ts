@@ -13,8 +13,17 @@ import { Selector } from '../../k8s/selector';
 /** The policies that are in the cluster, by name. */
 export type PolicyState = ReadonlyMap<string, PolicyObject>;
 
-/** Says what is wrong with the state after an operation; undefined if nothing is. */
-export type Judge<Fault> = (state: PolicyState, operation: Operation) => Fault | undefined;
+/** An operation, and the state after it. */
+export interface JudgedOperation {
+  readonly state: PolicyState;
+  readonly operation: Operation;
+}
+
+/**
+ * Says what is wrong with the state after the last one of these operations; undefined if nothing is. The state before the first one is safe, and those between
+ * need not be.
+ */
+export type Judge<Fault> = (operations: readonly JudgedOperation[]) => Fault | undefined;
 
 /** An operation that cannot come next. */
 export interface Blocked<Fault> {
@@ -41,6 +50,8 @@ export class PlanSearch<Fault> {
   private state: Map<string, PolicyObject>;
   private operations: Taken<Fault>[] = [];
   private isForced = false;
+  /** What happened since the last state that was safe. */
+  private sinceSafe: readonly JudgedOperation[] = [];
   private lastFault?: Fault;
   /** What is wrong with a state, by what makes it different from the old version. */
   private readonly judged = new Map<string, Fault | undefined>();
@@ -126,8 +137,9 @@ export class PlanSearch<Fault> {
 
   /** Takes one version between the old and the new one of an object. */
   private applyBetween(): boolean {
+    const all = [...this.state.values(), ...this.target.values()];
     return this.blocked.some(({ operation }) => !this.maker.isBridge(operation.name)
-      && versionsBetween(operation).some(between => !this.isKnown(between) && this.tryOperation(between)));
+      && versionsBetween(operation, all).some(between => !this.isKnown(between) && this.tryOperation(between)));
   }
 
   private isKnown({ name, after }: Operation): boolean {
@@ -136,8 +148,11 @@ export class PlanSearch<Fault> {
 
   private faultAfter(state: PolicyState, operation: Operation): Fault | undefined {
     const names = [...state.keys()].filter(name => state.get(name) !== this.old.get(name)).sort();
-    const key = JSON.stringify([names.map(name => [name, meaningOf(state.get(name)!)]), [...this.old.keys()].filter(name => !state.has(name))]);
-    if (!this.judged.has(key)) { this.judged.set(key, this.judge(state, operation)); }
+    const gone = [...this.old.keys()].filter(name => !state.has(name));
+    const key = JSON.stringify([names.map(name => [name, meaningOf(state.get(name)!)]), gone]);
+    // A gap stays until some later operation closes it, and which ones there are depends on the way.
+    if (this.sinceSafe.length > 0) { return this.judge([...this.sinceSafe, { state, operation }]); }
+    if (!this.judged.has(key)) { this.judged.set(key, this.judge([{ state, operation }])); }
     return this.judged.get(key);
   }
 
@@ -146,9 +161,10 @@ export class PlanSearch<Fault> {
     const state = new Map(this.state);
     if (after === undefined) { state.delete(name); } else { state.set(name, after); }
     const isUnchanged = before !== undefined && after !== undefined && meaningOf(before) === meaningOf(after);
-    this.lastFault = isUnchanged ? undefined : this.faultAfter(state, operation);
+    this.lastFault = isUnchanged && this.sinceSafe.length === 0 ? undefined : this.faultAfter(state, operation);
     if (this.lastFault !== undefined && !(this.isForced && this.forced!.accepts(this.lastFault))) { return false; }
     this.state = state;
+    this.sinceSafe = this.lastFault === undefined ? [] : [...this.sinceSafe, { state, operation }];
     const fault = this.lastFault === undefined ? {} : { fault: this.lastFault };
     const isBridge = this.maker.isBridge(name) ? { isBridge: true as const } : {};
     const target = this.target.get(name);

@@ -1,10 +1,10 @@
-import { Difference, DIRECTIONS } from './differences';
+import { Difference } from './differences';
 import { peerPart, subjectPart } from './region-text';
 import { PeerClause, Policy } from '../../cluster/cluster';
 import { ClusterPeerClause } from '../../cluster/cluster-policy';
 import { isMatchedByAddress } from '../../cluster/pod-addresses';
 import { ConnectionSet } from '../../evaluator/connections';
-import { Direction } from '../../evaluator/reachability';
+import { Direction, DIRECTIONS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { Candidate, Way } from '../../search/candidate';
 import { JointEnd } from '../../search/joint-ends';

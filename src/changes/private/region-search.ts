@@ -1,7 +1,7 @@
 import { ALLOWING, DENYING, Probe } from './probes';
 import { peerPart, subjectPart } from './region-text';
 import { ConnectionSet } from '../../evaluator/connections';
-import { Direction } from '../../evaluator/reachability';
+import { Direction, otherDirection } from '../../k8s/objects';
 import { Way } from '../../search/candidate';
 import { firstFound } from '../../search/connection-search';
 import { Budget } from '../../search/constraint-search';
@@ -49,7 +49,7 @@ export class RegionSearch {
       peerParts: limit === undefined ? [] : [subjectPart(limit.policy)],
     }];
     const open: Found = { connections: ConnectionSet.NONE };
-    const opposite = probe.direction === 'ingress' ? 'egress' : 'ingress';
+    const opposite = otherDirection(probe.direction);
     for (const connection of this.connections(probe)) {
       const ways = connection.states[ALLOWING].waysOf(opposite).filter(({ kind }) => kind !== 'grant');
       this.gather(probe, connection, opposite, ways, open, known);

@@ -11,24 +11,58 @@ import { POSSIBLE } from '../../search/candidate';
 import { JointWitness, JointWitnessEnd } from '../../search/joint-witness';
 import { ChangeWitness, ChangeWitnessEnd } from '../diff-result';
 
-/** A witness as a result has it. `old` is the number of the old version in the search. */
-export function changeWitness({ source, destination, protocol, port }: JointWitness, old: 0 | 1): ChangeWitness {
-  return { source: endOf(source, old), destination: endOf(destination, old), protocol, port };
+/**
+ * A witness as a result has it. The name of a possible pod has its address and the names of its ports if they decide.
+ *
+ * @param versions the version that denies it, and the one that allows it
+ * @param old the number of the old version in the search
+ */
+export function changeWitness(witness: JointWitness, versions: readonly [Cluster, Cluster], old: 0 | 1): ChangeWitness {
+  const told = decidingOnly(witness, versions);
+  const [source, destination] = [endOf(witness.source, told.source, old), endOf(witness.destination, told.destination, old)];
+  return { source, destination, protocol: witness.protocol, port: witness.port };
 }
 
-function endOf(end: JointWitnessEnd, old: 0 | 1): ChangeWitnessEnd {
+/** The same witness without the addresses and ports of possible pods without which it is a change too. */
+function decidingOnly(witness: JointWitness, versions: readonly [Cluster, Cluster]): JointWitness {
+  let left = witness;
+  for (const side of ['source', 'destination'] as const) {
+    for (const field of ['addresses', 'ports'] as const) {
+      const end = left[side];
+      if (end.kind === 'address' || end.workload !== undefined || end.inStates.every(({ pod }) => pod[field].length === 0)) { continue; }
+      const without = { ...left, [side]: { ...end, inStates: end.inStates.map(one => ({ ...one, pod: { ...one.pod, [field]: [] } })) } };
+      if (isChange(without, versions)) { left = without; }
+    }
+  }
+  return left;
+}
+
+function isChange(witness: JointWitness, [denying, allowing]: readonly [Cluster, Cluster]): boolean {
+  const port = ConnectionSet.range(witness.protocol, witness.port, witness.port);
+  return answerAbout({ cluster: allowing, state: 1 }, witness).connections.includes(port)
+    && answerAbout({ cluster: denying, state: 0 }, witness).possible.intersect(port).isEmpty;
+}
+
+function endOf(end: JointWitnessEnd, told: JointWitnessEnd, old: 0 | 1): ChangeWitnessEnd {
   if (end.kind === 'address') { return { kind: 'address', name: formatAddress(end.address), address: end.address }; }
   const { inStates, workload, isNewNamespace } = end;
   const [before, after] = [inStates[old], inStates[1 - old]];
   const { [NAMESPACE_NAME_LABEL]: _, ...labels } = after.namespace.labels;
   const place = `${isNewNamespace ? 'a new namespace' : `namespace ${after.namespace.name}`}${Object.keys(labels).length === 0 ? '' : ` (${labelsText(labels)})`}`;
-  const name = workload === undefined ? `a pod ${labelsText(after.pod.labels)} in ${place}` : workloadName(workload);
-  return { kind: 'pod', name, before, after, ...workload === undefined ? {} : { workload }, isNewNamespace };
+  if (workload !== undefined) { return { kind: 'pod', name: workloadName(workload), before, after, workload, isNewNamespace }; }
+  const { addresses, ports } = told.kind === 'pod' ? told.inStates[1 - old].pod : after.pod;
+  const further = [
+    ...addresses.map(address => ` and with address ${formatAddress(address)}`),
+    ...ports.map(({ name, port, protocol }) => ` and with the name ${name} for port ${protocol} ${port}`),
+  ];
+  return { kind: 'pod', name: `a pod ${labelsText(after.pod.labels)}${further.join('')} in ${place}`, before, after, isNewNamespace };
 }
 
 /** What the evaluator says about a witness in one version. */
 export interface WitnessAnswer {
   readonly connections: ConnectionSet;
+  /** What passes, or may pass. */
+  readonly possible: ConnectionSet;
   readonly reasons: readonly Reason[];
 }
 
@@ -47,5 +81,6 @@ export function answerAbout({ cluster, state }: { readonly cluster: Cluster; rea
     policies: cluster.policies.filter(({ namespace }) => namespaces.has(namespace)),
   });
   const [from, to] = [source, destination].map((end, i): ClassIndex => end.kind === 'address' ? reach.ofAddress(end.address) : reach.ofPod(workloads[i]!, workloads[i]!.pods[0]));
-  return { connections: reach.connections(from, to), reasons: reasonsBetween(reach, from, to) };
+  const { certain, possible } = reach.connectionRange(from, to);
+  return { connections: certain, possible, reasons: reasonsBetween(reach, from, to) };
 }

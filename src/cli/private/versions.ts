@@ -7,7 +7,7 @@ import { Input, InputOptions, readInput, STDIN, VersionInput } from './input';
 import { BadInputError, Io } from './io';
 import { hasSubmodule, linksOut, submodulesOf, unreadSubmodules } from './unread-versions';
 import { RevisionSource, Source, sourcesOf, trackedAs, WantedVersions } from './version-sources';
-import { printable } from '../../findings/finding';
+import { hasErrors, printable } from '../../findings/finding';
 
 /* Two versions of an input: files and folders, or what git has at a revision. */
 
@@ -49,7 +49,8 @@ export async function readVersions(wanted: WantedVersions, options: SharedOption
     }
     const old = await readVersion(before, after.missing, options, shared);
     const now = await readVersion(after, before.missing, options, shared);
-    if (old.input.isEmpty && now.input.isEmpty) {
+    // A fault that netpol has found says more about why there is nothing.
+    if (old.input.isEmpty && now.input.isEmpty && ![old, now].some(({ input }) => hasErrors(input.findings))) {
       throw new BadInputError(`there is no Kubernetes object in ${old.name}, and none in ${now.name}; name files or folders of manifests`);
     }
     return { before: old, after: now };
@@ -126,9 +127,9 @@ async function readVersion(
   }
 }
 
-/** Prints a note if there is nothing in the paths of a version. */
+/** Prints a note if there is nothing in the paths of a version, and no fault says why. */
 function noted(input: Input, name: string, paths: readonly string[], io: Io): Input {
-  if (input.isEmpty && paths.length > 0) { io.stderr.write(`note: there is no Kubernetes object in ${printable(name)}, so that version is empty\n`); }
+  if (input.isEmpty && paths.length > 0 && !hasErrors(input.findings)) { io.stderr.write(`note: there is no Kubernetes object in ${printable(name)}, so that version is empty\n`); }
   return input;
 }
 
