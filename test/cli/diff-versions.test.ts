@@ -363,6 +363,21 @@ describe('a chart or a kustomization of a revision', () => {
     expect(await changed(['HEAD~1:chart', 'HEAD:chart', '--values', 'v/a.yaml'])).toMatchObject({ status: 1, pairs: [WEB_TO_DB] });
   });
 
+  test('that is not rendered makes no difference if all of its files are equal', async () => {
+    const chart = { 'old/chart/Chart.yaml': 'name: a', 'old/chart/templates/a.yaml': 'kind: {{ .Values.kind }}' };
+    const base = { 'old/prod/kustomization.yaml': 'resources: [../base]', 'old/base/kustomization.yaml': 'resources: [a.yaml]', 'old/base/a.yaml': OPEN };
+    const files = { ...chart, ...base };
+    const copy = (changes: Record<string, string>) => {
+      repository.write({ ...files, ...Object.fromEntries(Object.entries({ ...files, ...changes }).map(([file, text]) => [file.replace('old', 'new'), text])) });
+      return changed(['old', 'new', '--render', 'never']);
+    };
+    expect(await copy({})).toMatchObject({ status: 0 });
+    expect(await copy({ 'old/chart/templates/a.yaml': 'kind: {{ .Values.other }}' })).toMatchObject({ status: 3 });
+    expect(await copy({ 'old/chart/Chart.yaml': 'name: b' })).toMatchObject({ status: 3 });
+    expect(await copy({ 'old/base/a.yaml': CLOSED })).toMatchObject({ status: 3 });
+    expect(await copy({ 'old/chart/values.yaml': 'kind: a' })).toMatchObject({ status: 3 });
+  });
+
   test('that is not rendered is reported with a command that works in a checkout', async () => {
     program('helm', 'echo "Error: $PWD/templates/a.yaml: bad" >&2; exit 1');
     repository.commit({ 'k8s/chart/Chart.yaml': 'name: a', 'k8s/chart/templates/a.yaml': 'kind: {{ .Values.kind }}', 'k8s/a.yaml': CLOSED });
