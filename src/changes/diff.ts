@@ -30,6 +30,7 @@ export function diff(old: Cluster, now: Cluster): Diff {
   const assumptions = opening.search.ends.assumedNamespaces.map(name =>
     `namespace ${name} has no label besides its name in the version that does not declare it`);
   const unevaluated = ofUnevaluated(old, now);
+  const namespaces = { fresh: namespacesOnlyIn(now, old), gone: namespacesOnlyIn(old, now) };
   try {
     const [opened, closed] = [opening.regions(), new Comparison(after, before).regions()];
     return {
@@ -39,14 +40,21 @@ export function diff(old: Cluster, now: Cluster): Diff {
         ...unevaluated, ...undecidedRegions(opened.possible, 'open', [before, after], causes), ...undecidedRegions(closed.possible, 'close', [after, before], causes),
       ],
       pairs: listed,
+      namespaces,
       scope: { pods: 'every possible pod' },
       assumptions,
     };
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) { throw error; }
     const scope: DiffScope = { pods: 'declared pods', reason: 'the search for possible pods took too many steps' };
-    return { gains: [], losses: [], undecided: [outOfBudget(), ...unevaluated], pairs: listed, scope, assumptions };
+    return { gains: [], losses: [], undecided: [outOfBudget(), ...unevaluated], pairs: listed, namespaces, scope, assumptions };
   }
+}
+
+/** The namespaces that the first version declares, and the second one does not. */
+function namespacesOnlyIn({ namespaces }: Cluster, other: Cluster): string[] {
+  const isDeclared = (all: Cluster['namespaces'], name: string) => all.get(name)?.origin !== undefined;
+  return [...namespaces.keys()].filter(name => isDeclared(namespaces, name) && !isDeclared(other.namespaces, name)).sort();
 }
 
 function outOfBudget(): Diff['undecided'][number] {

@@ -21,6 +21,7 @@ export function* diffJson({ before, after, clusters, lint }: DiffReport): Iterab
   for (const { cluster, diff } of clusters) {
     yield `${between}{\n${cluster === undefined ? '' : `"cluster": ${JSON.stringify(cluster)},\n`}`;
     yield `"scope": ${JSON.stringify(diff.scope)},\n"assumptions": ${JSON.stringify(diff.assumptions)},\n`;
+    yield `"namespaces": ${JSON.stringify({ new: diff.namespaces.fresh, gone: diff.namespaces.gone })},\n`;
     yield* list('gains', diff.gains.map(regionJson));
     yield ',\n';
     yield* list('losses', diff.losses.map(regionJson));

@@ -3,7 +3,7 @@ import { changeRows } from './private/change-rows';
 import { Comment } from './private/comment';
 import { codeMarkdown, inertMarkdown } from './private/markdown';
 import { passingText } from './private/passing';
-import { causePlace, endText, examplesOf, PORTS_OF_KIND, undecidedTexts } from './region-text';
+import { causePlace, endText, examplesOf, namespaceTexts, PORTS_OF_KIND, undecidedTexts } from './region-text';
 import { ChangedRegion, UndecidedRegion } from '../changes/diff';
 import { withCommas } from '../findings/enumeration';
 import { Finding, formatPlace } from '../findings/finding';
@@ -60,7 +60,8 @@ function addOpenSections(comment: Comment, { cluster, diff: { gains, losses, und
   comment.table({ title: `Undecided${of}`, header: ['from', 'to', 'ports', 'may', 'why'], rows: undecided.map(undecidedCells) });
 }
 
-function addDetails(comment: Comment, { cluster, diff: { pairs, assumptions } }: ClusterDiff): void {
+function addDetails(comment: Comment, { cluster, diff }: ClusterDiff): void {
+  const { pairs, assumptions } = diff;
   const of = titleEnd(cluster);
   comment.table({
     title: `Workloads whose connections change${of}`,
@@ -68,6 +69,7 @@ function addDetails(comment: Comment, { cluster, diff: { pairs, assumptions } }:
     rows: changeRows(pairs).map(one => [code(one.from), code(one.to), passing(one.before), passing(one.after)]),
     isFolded: true,
   });
+  comment.table({ title: `Namespaces${of}`, header: ['namespace'], rows: namespaceTexts(diff).map(one => [prose(one)]), isFolded: true });
   comment.table({ title: `Assumptions${of}`, header: ['netpol assumes'], rows: assumptions.map(one => [prose(one)]), isFolded: true });
 }
 

@@ -2,7 +2,7 @@ import { changeLines } from './connectivity-changes';
 import { ClusterDiff, DiffReport, diffVerdict, otherPairs } from './diff-verdict';
 import { Layout } from './layout';
 import { changeRows } from './private/change-rows';
-import { causeLine, examplesOf, kindText, regionTitle, undecidedTexts } from './region-text';
+import { causeLine, examplesOf, kindText, namespaceTexts, regionTitle, undecidedTexts } from './region-text';
 import { ChangedRegion, Diff, UndecidedRegion } from '../changes/diff';
 import { withCommas } from '../findings/enumeration';
 import { formatFinding } from '../findings/finding';
@@ -28,6 +28,7 @@ function* clusterText({ cluster, diff }: ClusterDiff, layout: Layout): Iterable<
   yield* section(`Closes${of}`, losses, regionLines, layout);
   yield* section(`Undecided${of}`, undecided, undecidedLines, layout);
   yield* section(`New and removed workloads, by rules that did not change${of}`, otherLines(diff), line => [line], layout);
+  yield* section(`Namespaces${of}`, namespaceTexts(diff), line => [line], layout);
   yield* section(`Assumptions${of}`, assumptions, line => [line], layout);
 }
 

@@ -85,6 +85,10 @@ describe('a gain', () => {
     expect(result.gains[0].causes[0]).toMatchObject({ kind: 'namespace', text: 'the labels of namespace red have changed' });
   });
 
+  test('is not needed for a Namespace that is new or gone to be named', () => {
+    expect(between([SHOP, namespace('jobs')], [SHOP, namespace('ops', { team: 'a' })])).toMatchObject({ gains: [], losses: [], namespaces: { fresh: ['ops'], gone: ['jobs'] } });
+  });
+
   test('through the labels of a workload names the workload', () => {
     const result = between([SHOP, WEB, DB, db([app('web')])], [SHOP, deployment('shop/web', { app: 'site' }), DB, db([app('web')])]);
     expect(losses(result)).toEqual(['closed both: shop/web[Deployment] among pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432']);
