@@ -376,6 +376,22 @@ describe('a chart or a kustomization of a revision', () => {
     expect(await copy({ 'old/chart/Chart.yaml': 'name: b' })).toMatchObject({ status: 3 });
     expect(await copy({ 'old/base/a.yaml': CLOSED })).toMatchObject({ status: 3 });
     expect(await copy({ 'old/chart/values.yaml': 'kind: a' })).toMatchObject({ status: 3 });
+    // Templates read it with '.Files.Get'.
+    expect(await copy({ 'old/chart/.files/a': 'b' })).toMatchObject({ status: 3 });
+  });
+
+  test.each([
+    ['a chart that kustomize renders', 'helmCharts: [{ name: web }]', 'charts/web/templates/a.yaml'],
+    ['a transformer that names another file', 'transformers: [t.yaml]', 'patch.yaml'],
+  ])('that is not rendered leaves the result undecided if it may be made from more files: %s', async (_, field, file) => {
+    const versionOf = (folder: string, text: string) => ({
+      [`${folder}/kustomization.yaml`]: `resources: [a.yaml]\n${field}`,
+      [`${folder}/a.yaml`]: OPEN,
+      [`${folder}/t.yaml`]: 'apiVersion: builtin\nkind: PatchTransformer\nmetadata: { name: a }\npath: patch.yaml\n',
+      [`${folder}/${file}`]: text,
+    });
+    repository.write({ ...versionOf('old', CLOSED), ...versionOf('new', OPEN) });
+    expect(await changed(['old', 'new', '--render', 'never'])).toMatchObject({ status: 3 });
   });
 
   test('that is not rendered is reported with a command that works in a checkout', async () => {

@@ -1,11 +1,11 @@
 import { createHash } from 'crypto';
-import { BigIntStats, readFileSync } from 'fs';
+import { BigIntStats } from 'fs';
 import * as path from 'path';
 import { Chart, chartIn } from './chart';
-import { forwardSlashes, identity, namesIn, statOf, treeOf } from './folder-tree';
+import { contentOf, forwardSlashes, identity, namesIn, statOf, treeOf } from './folder-tree';
 import { Kustomization, kustomizationIn, Sources, sourcesOf } from './kustomization';
 import { holdsPolicy, leftOut, leftOutFinding, UsedPaths } from './left-out';
-import { mayHoldOfChart, mayHoldOfKustomization } from './unrendered';
+import { isOfKnownFiles, mayHoldOfChart, mayHoldOfKustomization } from './unrendered';
 import { Finding, finding } from '../../findings/finding';
 import { readText } from '../read-text';
 import { FolderToRender, RELEASE_NAMESPACE, renderCommand, RenderOptions } from '../rendering';
@@ -114,7 +114,7 @@ export class RenderedFolders {
     return this.render({ kind: 'kustomization', folder: one.folder, release: '' }, files, () => ({
       mayHold: mayHoldOfKustomization(one, one.sources),
       // Of the others, not all files are known.
-      content: one.sources.isComplete ? contentOf(one.folder, files) : undefined,
+      content: isOfKnownFiles(one.sources) ? digestOf(one.folder, files) : undefined,
     }));
   }
 
@@ -125,7 +125,10 @@ export class RenderedFolders {
     if (one.isLibrary) { return { resources: [], findings: [], unread: [] }; }
     const files = tree.filter(({ isFolder }) => !isFolder).map(entry => entry.path);
     const all = [...files, ...this.options.values];
-    return this.render({ kind: 'chart', folder: one.folder, release: one.release }, all, () => ({ mayHold: mayHoldOfChart(one, tree), content: `${one.release} ${contentOf(one.folder, all)}` }));
+    return this.render({ kind: 'chart', folder: one.folder, release: one.release }, all, () => ({
+      mayHold: mayHoldOfChart(one, tree),
+      content: digestOf(one.folder, [...filesOfChart(one.folder), ...this.options.values], one.release),
+    }));
   }
 
   private render(what: FolderToRender, files: readonly string[], unrendered: () => Unrendered): ReadResult {
@@ -161,12 +164,18 @@ function rootsOf(all: readonly FoundKustomization[]): { roots: FoundKustomizatio
   return { roots, unused: all.filter(one => one.isComponent && !reached.has(idOf(one))) };
 }
 
-/** A hash of the names and bytes of files. Those outside the folder have their paths from there. */
-function contentOf(folder: string, files: readonly string[]): string {
-  const hash = createHash('sha256');
+/** All files of a chart. Helm gives those of hidden folders to the templates too. */
+function filesOfChart(folder: string): string[] {
+  return treeOf(folder, { isSkipped: ({ name }) => name === '.git' }).filter(({ isFolder }) => !isFolder).map(entry => entry.path);
+}
+
+/** A hash of a release and of the names and bytes of files. Those outside the folder have their paths from there. Undefined if a file cannot be read. */
+function digestOf(folder: string, files: readonly string[], release = ''): string | undefined {
+  const hash = createHash('sha256').update(JSON.stringify(release));
   for (const file of files) {
-    const content = statOf(file)?.isFile() === true ? readFileSync(file) : Buffer.alloc(0);
-    hash.update(`${forwardSlashes(path.relative(folder, file))} ${content.length}\n`).update(content);
+    const content = contentOf(file);
+    if (content === undefined) { return undefined; }
+    hash.update(JSON.stringify([forwardSlashes(path.relative(folder, file)), content.length])).update(content);
   }
   return hash.digest('hex');
 }
