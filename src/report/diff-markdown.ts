@@ -1,4 +1,4 @@
-import { ClusterDiff, DiffReport, diffVerdict } from './diff-verdict';
+import { ClusterDiff, clusterTexts, DiffReport, diffVerdict } from './diff-verdict';
 import { changeRows } from './private/change-rows';
 import { Comment } from './private/comment';
 import { codeMarkdown, inertMarkdown } from './private/markdown';
@@ -30,6 +30,7 @@ export function diffMarkdown({ before, after, clusters, lint }: DiffReport, comm
   comment.add(`**${prose(diffVerdict(clusters))}**\n`);
   for (const one of clusters) { addOpenSections(comment, one); }
   comment.table({ title: 'New findings of lint', header: FINDING, rows: (lint?.fresh ?? []).map(findingCells) });
+  comment.table({ title: 'Clusters', header: ['cluster'], rows: clusterTexts(clusters).map(one => [prose(one)]), isFolded: true });
   for (const one of clusters) { addDetails(comment, one); }
   comment.table({ title: 'Findings of lint that are gone', header: FINDING, rows: (lint?.gone ?? []).map(findingCells), isFolded: true });
   const names = `from ${code(before)} to ${code(after)}`;

@@ -125,6 +125,17 @@ describe('several clusters', () => {
     expect(stdout).toContain('\nOpens\n');
   });
 
+  test('one that only one version has is named', async () => {
+    const [eu, us, both] = [inCluster(OPEN, 'eu'), inCluster(OPEN, 'us'), inCluster(OPEN, 'eu') + inCluster(OPEN, 'us')];
+    expect((await diff(eu, both)).stdout).toContain('\nClusters\n  us is new\n');
+    expect((await diff(eu, us)).stdout).toContain('\nClusters\n  eu is gone\n  us is new\n');
+    expect((await diff(eu, us, '-o', 'md')).stdout).toMatch(/^\| eu is gone \|\n\| us is new \|$/m);
+    expect(JSON.parse((await diff(eu, both, '-o', 'json')).stdout).clusters).toMatchObject([{ cluster: 'eu' }, { cluster: 'us', onlyIn: 'new' }]);
+    expect((await diff(both, both)).stdout).not.toContain('Clusters');
+    // The objects that name no cluster are those of the only one that there is.
+    expect((await diff(OPEN, eu)).stdout).not.toContain('Clusters');
+  });
+
   test('a cluster that no version has is an error', async () => {
     expect(await diff(inCluster(CLOSED, 'eu'), inCluster(OPEN, 'us'), '--cluster', 'asia'))
       .toMatchObject({ status: 2, stderr: "netpol: no version has the cluster 'asia', but there is eu, us: write --cluster eu\n" });

@@ -114,6 +114,13 @@ Findings of lint that are gone: 1
     expect(text({ gains: [region()], pairs: [pair] })).not.toContain('rules that did not change');
   });
 
+  test('no name of a cluster reaches the terminal with a control character', () => {
+    const cluster = 'e\u001bu';
+    const text = [...diffText({ before: 'a', after: 'b', clusters: [{ cluster, onlyIn: 'new', diff: diffOf({ gains: [region()] }) }] }, PLAIN)].join('');
+    expect(text).toMatch(/^Clusters\n.* is new\n[^]*^Opens in cluster e/m);
+    expect(text).not.toContain('\u001b');
+  });
+
   test('assumptions are listed, and clusters are named', () => {
     const diff = diffOf({ gains: [region()], assumptions: ['nothing sets the label team of namespace app'] });
     expect([...diffText({ before: 'a', after: 'b', clusters: [{ cluster: 'eu', diff }, { cluster: 'us', diff: diffOf() }] }, PLAIN)].join(''))
