@@ -179,6 +179,21 @@ describe('a path that one version lacks', () => {
   });
 });
 
+test('what stands in the way of a result is printed for both versions', async () => {
+  repository.write({ 'old/Chart.yaml': 'name: a', 'new/Chart.yaml': 'name: a\nversion: 1.0.0' });
+  const { PATH } = process.env;
+  process.env.PATH = '';
+  try {
+    const charts = await repository.netpol(['diff', 'old', 'new', '--render', 'always']);
+    expect(charts).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^old: error NP330: .*\nnew: error NP330: .*\n$/) });
+    const paths = await repository.netpol(['diff', 'nope', 'neither']);
+    expect(paths).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^nope: error NP002: .*\nneither: error NP002: .*\n$/) });
+    expect((await repository.netpol(['diff', 'nope', 'nope'])).stderr).toMatch(/^nope: error NP002: .*\n$/);
+  } finally {
+    process.env.PATH = PATH;
+  }
+});
+
 describe('a revision', () => {
   test('has places that git shows: REVISION:PATH:LINE:COLUMN', async () => {
     repository.commit({ 'k8s/a.yaml': CLOSED.replace('podSelector', 'podSelecto') });

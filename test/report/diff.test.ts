@@ -116,9 +116,9 @@ Findings of lint that are gone: 1
 
   test('no name of a cluster reaches the terminal with a control character', () => {
     const cluster = 'e\u001bu';
-    const text = [...diffText({ before: 'a', after: 'b', clusters: [{ cluster, onlyIn: 'new', diff: diffOf({ gains: [region()] }) }] }, PLAIN)].join('');
-    expect(text).toMatch(/^Clusters\n.* is new\n[^]*^Opens in cluster e/m);
-    expect(text).not.toContain('\u001b');
+    const printed = [...diffText({ before: 'a', after: 'b', clusters: [{ cluster, onlyIn: 'new', diff: diffOf({ gains: [region()] }) }] }, PLAIN)].join('');
+    expect(printed).toMatch(/^Clusters\n.* is new\n[^]*^Opens in cluster e/m);
+    expect(printed).not.toContain('\u001b');
   });
 
   test('assumptions are listed, and clusters are named', () => {
