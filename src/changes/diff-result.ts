@@ -17,6 +17,8 @@ export interface Diff {
   readonly undecided: readonly UndecidedRegion[];
   /** Every difference between the lists of connections of both versions, sorted by source, then destination. */
   readonly pairs: readonly ChangedPair[];
+  /** The names of the Namespaces that only one version declares, sorted. No connection has to change because of them. */
+  readonly namespaces: { readonly fresh: readonly string[]; readonly gone: readonly string[] };
   /** For whom "nothing opens" and "nothing closes" are said. */
   readonly scope: DiffScope;
   /** What the result assumes, as sentences: a namespace that one version only uses has no label besides its name there. */

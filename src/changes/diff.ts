@@ -4,6 +4,7 @@ import { changedRegions, undecidedRegions } from './private/changed-regions';
 import { Comparison } from './private/comparison';
 import { declaredChanges } from './private/declared-pairs';
 import { ofUnevaluated } from './private/unevaluated';
+import { namespacesOnlyIn, UnreadWorkloads } from './private/unread-workloads';
 import { withSharedObjects } from './private/versions';
 import { Cluster } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
@@ -24,12 +25,15 @@ export * from './diff-result';
 export function diff(old: Cluster, now: Cluster): Diff {
   const versions = withSharedObjects({ old, now });
   const { listed, changes } = declaredChanges(versions);
+  const unread = new UnreadWorkloads(old, now);
+  const pairs = listed.map(pair => unread.listed(pair));
   const causes = new Causes({ old, now });
   const [before, after] = [versions.old, versions.now].map(cluster => new SearchedCluster(cluster));
   const opening = new Comparison(before, after);
   const assumptions = opening.search.ends.assumedNamespaces.map(name =>
     `namespace ${name} has no label besides its name in the version that does not declare it`);
-  const unevaluated = ofUnevaluated(old, now);
+  const unevaluated = [...ofUnevaluated(old, now), ...unread.regions()];
+  const namespaces = { fresh: namespacesOnlyIn(now, old), gone: namespacesOnlyIn(old, now) };
   try {
     const [opened, closed] = [opening.regions(), new Comparison(after, before).regions()];
     return {
@@ -38,14 +42,15 @@ export function diff(old: Cluster, now: Cluster): Diff {
       undecided: [
         ...unevaluated, ...undecidedRegions(opened.possible, 'open', [before, after], causes), ...undecidedRegions(closed.possible, 'close', [after, before], causes),
       ],
-      pairs: listed,
+      pairs,
+      namespaces,
       scope: { pods: 'every possible pod' },
       assumptions,
     };
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) { throw error; }
     const scope: DiffScope = { pods: 'declared pods', reason: 'the search for possible pods took too many steps' };
-    return { gains: [], losses: [], undecided: [outOfBudget(), ...unevaluated], pairs: listed, scope, assumptions };
+    return { gains: [], losses: [], undecided: [outOfBudget(), ...unevaluated], pairs, namespaces, scope, assumptions };
   }
 }
 

@@ -8,6 +8,8 @@ export type VersionCluster = Pick<NamedCluster, 'name' | 'cluster' | 'resources'
 export interface PairedCluster {
   /** Absent if no object of either version has an annotation with the name of a cluster. */
   readonly name?: string;
+  /** The version whose objects have the name of this cluster, if no object of the other one has it. */
+  readonly onlyIn?: 'old' | 'new';
   readonly before: Cluster;
   readonly after: Cluster;
   /** The objects of each version that are part of the cluster. */
@@ -24,7 +26,15 @@ export function pairedClusters(before: readonly VersionCluster[], after: readonl
   const names = [...new Set([...before, ...after].flatMap(({ name }) => name ?? []))].sort();
   return (names.length === 0 ? [undefined] : names).map(name => {
     const [old, now] = [clusterOf(name, before), clusterOf(name, after)];
-    return { name, before: old.cluster, after: now.cluster, resources: { before: old.resources, after: now.resources } };
+    const [isInOld, isInNew] = [before, after].map(clusters => clusters.some(one => one.name === name));
+    const only: Pick<PairedCluster, 'onlyIn'> = isInOld && isInNew ? {} : { onlyIn: isInOld ? 'old' : 'new' };
+    return {
+      name,
+      ...name === undefined ? {} : only,
+      before: old.cluster,
+      after: now.cluster,
+      resources: { before: old.resources, after: now.resources },
+    };
   });
 }
 

@@ -68,7 +68,10 @@ export function diffCommand(io: Io, report: (status: ExitStatus) => void): Comma
       const result: DiffReport = {
         before: before.name,
         after: after.name,
-        clusters: clusters.map(one => ({ cluster: clusters.length > 1 ? one.name : undefined, diff: diff(one.before, one.after) })),
+        clusters: clusters.map(one => ({
+          ...clusters.length > 1 ? { cluster: one.name, onlyIn: one.onlyIn } : {},
+          diff: diff(one.before, one.after),
+        })),
         ...withLint ? { lint: findingChanges(lintFindings(before), lintFindings(after)) } : {},
       };
       await writeAll(io.stdout, written(output, result, versions, commandOf(paths, base), io));

@@ -269,8 +269,8 @@ export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
   return { code: typeof unread === 'object' ? unread.code : codes[unread], what, place: policy.origin.at() };
 }
 
-/** A reason for what is undecided, if something was not read that may hold an object of this sort and name in a namespace. */
-export function unreadWith({ unread = [] }: Cluster, sort: 'workloads' | 'services' | 'policies', namespace: string, name: string): UnreadReason | undefined {
+/** A reason for what is undecided, if something was not read that may hold an object of this sort and name in a namespace. A Namespace counts as in itself. */
+export function unreadWith({ unread = [] }: Cluster, sort: keyof Unread['mayHold'], namespace: string, name: string): UnreadReason | undefined {
   const found = unread.find(one => includesNamespace(one.mayHold[sort], namespace) && (one.name === undefined || one.name === name));
   return found === undefined ? undefined : unreadReason(found);
 }

@@ -30,6 +30,8 @@ export interface Unread {
   /** The reason code of what is undecided because of it. */
   readonly code: 'not-read' | 'not-rendered' | 'defined-twice';
   readonly mayHold: MayHold;
+  /** Equal for two parts that surely hold the same objects. Absent if nobody can say. */
+  readonly content?: string;
   /** The findings that report it. An answer takes account of them, because it takes account of what was not read. */
   readonly findings: readonly Finding[];
 }

@@ -18,9 +18,11 @@ export function* diffJson({ before, after, clusters, lint }: DiffReport): Iterab
   yield `{\n"verdict": ${JSON.stringify(diffVerdict(clusters))},\n"old": ${JSON.stringify(before)},\n"new": ${JSON.stringify(after)},\n`;
   yield `"differences": ${JSON.stringify({ ...kinds, undecided })},\n"clusters": [`;
   let between = '\n';
-  for (const { cluster, diff } of clusters) {
+  for (const { cluster, onlyIn, diff } of clusters) {
     yield `${between}{\n${cluster === undefined ? '' : `"cluster": ${JSON.stringify(cluster)},\n`}`;
+    if (onlyIn !== undefined) { yield `"onlyIn": ${JSON.stringify(onlyIn)},\n`; }
     yield `"scope": ${JSON.stringify(diff.scope)},\n"assumptions": ${JSON.stringify(diff.assumptions)},\n`;
+    yield `"namespaces": ${JSON.stringify({ new: diff.namespaces.fresh, gone: diff.namespaces.gone })},\n`;
     yield* list('gains', diff.gains.map(regionJson));
     yield ',\n';
     yield* list('losses', diff.losses.map(regionJson));

@@ -1,9 +1,9 @@
-import { ClusterDiff, DiffReport, diffVerdict } from './diff-verdict';
+import { ClusterDiff, clusterTexts, DiffReport, diffVerdict } from './diff-verdict';
 import { changeRows } from './private/change-rows';
 import { Comment } from './private/comment';
 import { codeMarkdown, inertMarkdown } from './private/markdown';
 import { passingText } from './private/passing';
-import { causePlace, endText, examplesOf, PORTS_OF_KIND, undecidedTexts } from './region-text';
+import { causePlace, endText, examplesOf, namespaceTexts, PORTS_OF_KIND, undecidedTexts } from './region-text';
 import { ChangedRegion, UndecidedRegion } from '../changes/diff';
 import { withCommas } from '../findings/enumeration';
 import { Finding, formatPlace } from '../findings/finding';
@@ -30,6 +30,7 @@ export function diffMarkdown({ before, after, clusters, lint }: DiffReport, comm
   comment.add(`**${prose(diffVerdict(clusters))}**\n`);
   for (const one of clusters) { addOpenSections(comment, one); }
   comment.table({ title: 'New findings of lint', header: FINDING, rows: (lint?.fresh ?? []).map(findingCells) });
+  comment.table({ title: 'Clusters', header: ['cluster'], rows: clusterTexts(clusters).map(one => [prose(one)]), isFolded: true });
   for (const one of clusters) { addDetails(comment, one); }
   comment.table({ title: 'Findings of lint that are gone', header: FINDING, rows: (lint?.gone ?? []).map(findingCells), isFolded: true });
   const names = `from ${code(before)} to ${code(after)}`;
@@ -60,7 +61,8 @@ function addOpenSections(comment: Comment, { cluster, diff: { gains, losses, und
   comment.table({ title: `Undecided${of}`, header: ['from', 'to', 'ports', 'may', 'why'], rows: undecided.map(undecidedCells) });
 }
 
-function addDetails(comment: Comment, { cluster, diff: { pairs, assumptions } }: ClusterDiff): void {
+function addDetails(comment: Comment, { cluster, diff }: ClusterDiff): void {
+  const { pairs, assumptions } = diff;
   const of = titleEnd(cluster);
   comment.table({
     title: `Workloads whose connections change${of}`,
@@ -68,6 +70,7 @@ function addDetails(comment: Comment, { cluster, diff: { pairs, assumptions } }:
     rows: changeRows(pairs).map(one => [code(one.from), code(one.to), passing(one.before), passing(one.after)]),
     isFolded: true,
   });
+  comment.table({ title: `Namespaces${of}`, header: ['namespace'], rows: namespaceTexts(diff).map(one => [prose(one)]), isFolded: true });
   comment.table({ title: `Assumptions${of}`, header: ['netpol assumes'], rows: assumptions.map(one => [prose(one)]), isFolded: true });
 }
 

@@ -1,5 +1,6 @@
 import { ChangedPair, Diff, isCertain } from '../changes/diff';
 import { enumerate, withCommas } from '../findings/enumeration';
+import { printable } from '../findings/finding';
 import { FindingChanges } from '../findings/finding-changes';
 
 /** What a change does, for the writers. */
@@ -17,6 +18,8 @@ export interface DiffReport {
 export interface ClusterDiff {
   /** The name of the cluster, if a version has several. */
   readonly cluster?: string;
+  /** The version that has this cluster, if the other one lacks it. Only with a name. */
+  readonly onlyIn?: 'old' | 'new';
   readonly diff: Diff;
 }
 
@@ -58,6 +61,11 @@ function scopeOf(diffs: readonly Diff[]): string {
   if (narrow === undefined) { return 'for every possible pod'; }
   const { reason } = narrow.scope;
   return `for declared pods only${reason === undefined ? '' : ` (${reason})`}`;
+}
+
+/** The clusters that only one version has: `us is new`. */
+export function clusterTexts(clusters: readonly ClusterDiff[]): string[] {
+  return clusters.flatMap(({ cluster, onlyIn }) => onlyIn === undefined ? [] : [printable(`${cluster} is ${onlyIn === 'new' ? 'new' : 'gone'}`)]);
 }
 
 /** The differences between the lists of both versions that no changed rule explains: a workload is new or gone, and the rules about it are as they were. */

@@ -1,11 +1,11 @@
 import { changeLines } from './connectivity-changes';
-import { ClusterDiff, DiffReport, diffVerdict, otherPairs } from './diff-verdict';
+import { ClusterDiff, clusterTexts, DiffReport, diffVerdict, otherPairs } from './diff-verdict';
 import { Layout } from './layout';
 import { changeRows } from './private/change-rows';
-import { causeLine, examplesOf, kindText, regionTitle, undecidedTexts } from './region-text';
+import { causeLine, examplesOf, kindText, namespaceTexts, regionTitle, undecidedTexts } from './region-text';
 import { ChangedRegion, Diff, UndecidedRegion } from '../changes/diff';
 import { withCommas } from '../findings/enumeration';
-import { formatFinding } from '../findings/finding';
+import { formatFinding, printable } from '../findings/finding';
 import { FindingChanges } from '../findings/finding-changes';
 
 /** A section has at most this many entries, and an entry at most this many examples. Programs that read JSON want all of them. */
@@ -16,18 +16,20 @@ const MAX_CAUSES = 5;
 /** What a change opens and closes, for a person: the verdict, then what opens, what closes, what is undecided, and what lint finds that it did not find before. */
 export function* diffText({ clusters, lint }: DiffReport, layout: Layout): Iterable<string> {
   yield `${diffVerdict(clusters)}\n`;
+  yield* section('Clusters', clusterTexts(clusters), line => [line], layout);
   for (const one of clusters) { yield* clusterText(one, layout); }
   if (lint !== undefined) { yield* lintText(lint, layout); }
 }
 
 function* clusterText({ cluster, diff }: ClusterDiff, layout: Layout): Iterable<string> {
   const { gains, losses, undecided, assumptions } = diff;
-  const of = cluster === undefined ? '' : ` in cluster ${cluster}`;
+  const of = cluster === undefined ? '' : ` in cluster ${printable(cluster)}`;
   yield* section(`Opens${of}`, gains.filter(({ isBroadening }) => isBroadening), regionLines, layout);
   yield* section(`Adds for new workloads${of}`, gains.filter(({ isBroadening }) => !isBroadening), regionLines, layout);
   yield* section(`Closes${of}`, losses, regionLines, layout);
   yield* section(`Undecided${of}`, undecided, undecidedLines, layout);
   yield* section(`New and removed workloads, by rules that did not change${of}`, otherLines(diff), line => [line], layout);
+  yield* section(`Namespaces${of}`, namespaceTexts(diff), line => [line], layout);
   yield* section(`Assumptions${of}`, assumptions, line => [line], layout);
 }
 

@@ -1,7 +1,7 @@
 import { changeRows } from './private/change-rows';
 import { rangesLabel } from './private/outside-ranges';
 import { reasonText } from './private/passing';
-import { ChangeCause, ChangedRegion, ChangeWitness, EndsExist, RegionEnd, UndecidedRegion } from '../changes/diff';
+import { ChangeCause, ChangedRegion, ChangeWitness, Diff, EndsExist, RegionEnd, UndecidedRegion } from '../changes/diff';
 import { ConnectionSet } from '../evaluator/connections';
 import { formatPlace, printable } from '../findings/finding';
 import { subtractRanges } from '../k8s/address';
@@ -71,6 +71,11 @@ export function examplesOf({ pairs, witness }: ChangedRegion): string[] {
 }
 
 const NOTHING: Passing = { connections: ConnectionSet.NONE, undecided: [] };
+
+/** The Namespaces that only one version declares: `ops is new`. */
+export function namespaceTexts({ namespaces: { fresh, gone } }: Diff): string[] {
+  return [...fresh.map(name => `${printable(name)} is new`), ...gone.map(name => `${printable(name)} is gone`)];
+}
 
 /** Why a region is undecided, each reason as a sentence with its place and code. */
 export function undecidedTexts({ reasons }: UndecidedRegion): string[] {

@@ -68,16 +68,30 @@ describe('a gain', () => {
     expect(gains(result)).toEqual(['opened possible: pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432']);
   });
 
+  test('of pods that several selectors name is about the pods that all of them select', () => {
+    const deny = policy('shop/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    const egress = (to: object) => policy('shop/out', { podSelector: labelled({ tier: 'front' }), policyTypes: ['Egress'], egress: [{ to: [to] }] });
+    const toLabels = between([SHOP, deny, egress(app('db'))], [SHOP, deny, egress(app('db')), db([app('web')])]);
+    expect(gains(toLabels)).toEqual(['opened possible: pods app=web,tier=front of namespace shop to pods app=db of namespace shop on TCP 5432']);
+    const block = { ipBlock: { cidr: '10.0.0.0/8' } };
+    const toBlock = between([SHOP, deny, egress(block)], [SHOP, deny, egress(block), db([app('web')])]);
+    expect(gains(toBlock)).toEqual(['opened possible: pods app=web,tier=front of namespace shop to pods app=db of namespace shop with addresses in 10.0.0.0/8 on TCP 5432']);
+  });
+
   test('through the labels of a namespace names the namespace', () => {
     const open = policy('shop/open', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ team: 'red' }) }] }] });
     const result = between([SHOP, open, namespace('red')], [SHOP, open, namespace('red', { team: 'red' })]);
-    expect(gains(result)).toEqual(['opened possible: every pod of namespaces team=red that are also every pod of namespace red to every pod of namespace shop on every port']);
+    expect(gains(result)).toEqual(['opened possible: every pod of namespace red, if it has team=red to every pod of namespace shop on every port']);
     expect(result.gains[0].causes[0]).toMatchObject({ kind: 'namespace', text: 'the labels of namespace red have changed' });
+  });
+
+  test('is not needed for a Namespace that is new or gone to be named', () => {
+    expect(between([SHOP, namespace('jobs')], [SHOP, namespace('ops', { team: 'a' })])).toMatchObject({ gains: [], losses: [], namespaces: { fresh: ['ops'], gone: ['jobs'] } });
   });
 
   test('through the labels of a workload names the workload', () => {
     const result = between([SHOP, WEB, DB, db([app('web')])], [SHOP, deployment('shop/web', { app: 'site' }), DB, db([app('web')])]);
-    expect(losses(result)).toEqual(['closed both: pods app=web of namespace shop that are also shop/web[Deployment] to pods app=db of namespace shop on TCP 5432']);
+    expect(losses(result)).toEqual(['closed both: shop/web[Deployment] among pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432']);
     expect(gains(result)).toEqual([]);
   });
 });

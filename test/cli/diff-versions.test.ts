@@ -179,6 +179,21 @@ describe('a path that one version lacks', () => {
   });
 });
 
+test('what stands in the way of a result is printed for both versions', async () => {
+  repository.write({ 'old/Chart.yaml': 'name: a', 'new/Chart.yaml': 'name: a\nversion: 1.0.0' });
+  const { PATH } = process.env;
+  process.env.PATH = '';
+  try {
+    const charts = await repository.netpol(['diff', 'old', 'new', '--render', 'always']);
+    expect(charts).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^old: error NP330: .*\nnew: error NP330: .*\n$/) });
+    const paths = await repository.netpol(['diff', 'nope', 'neither']);
+    expect(paths).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^nope: error NP002: .*\nneither: error NP002: .*\n$/) });
+    expect((await repository.netpol(['diff', 'nope', 'nope'])).stderr).toMatch(/^nope: error NP002: .*\n$/);
+  } finally {
+    process.env.PATH = PATH;
+  }
+});
+
 describe('a revision', () => {
   test('has places that git shows: REVISION:PATH:LINE:COLUMN', async () => {
     repository.commit({ 'k8s/a.yaml': CLOSED.replace('podSelector', 'podSelecto') });
@@ -361,6 +376,37 @@ describe('a chart or a kustomization of a revision', () => {
     repository.commit({ 'v/a.yaml': OPEN });
     expect(await changed(['HEAD~1:chart', 'HEAD:chart'])).toMatchObject({ status: 1, pairs: [WEB_TO_DB] });
     expect(await changed(['HEAD~1:chart', 'HEAD:chart', '--values', 'v/a.yaml'])).toMatchObject({ status: 1, pairs: [WEB_TO_DB] });
+  });
+
+  test('that is not rendered makes no difference if all of its files are equal', async () => {
+    const chart = { 'old/chart/Chart.yaml': 'name: a', 'old/chart/templates/a.yaml': 'kind: {{ .Values.kind }}' };
+    const base = { 'old/prod/kustomization.yaml': 'resources: [../base]', 'old/base/kustomization.yaml': 'resources: [a.yaml]', 'old/base/a.yaml': OPEN };
+    const files = { ...chart, ...base };
+    const copy = (changes: Record<string, string>) => {
+      repository.write({ ...files, ...Object.fromEntries(Object.entries({ ...files, ...changes }).map(([file, text]) => [file.replace('old', 'new'), text])) });
+      return changed(['old', 'new', '--render', 'never']);
+    };
+    expect(await copy({})).toMatchObject({ status: 0 });
+    expect(await copy({ 'old/chart/templates/a.yaml': 'kind: {{ .Values.other }}' })).toMatchObject({ status: 3 });
+    expect(await copy({ 'old/chart/Chart.yaml': 'name: b' })).toMatchObject({ status: 3 });
+    expect(await copy({ 'old/base/a.yaml': CLOSED })).toMatchObject({ status: 3 });
+    expect(await copy({ 'old/chart/values.yaml': 'kind: a' })).toMatchObject({ status: 3 });
+    // Templates read it with '.Files.Get'.
+    expect(await copy({ 'old/chart/.files/a': 'b' })).toMatchObject({ status: 3 });
+  });
+
+  test.each([
+    ['a chart that kustomize renders', 'helmCharts: [{ name: web }]', 'charts/web/templates/a.yaml'],
+    ['a transformer that names another file', 'transformers: [t.yaml]', 'patch.yaml'],
+  ])('that is not rendered leaves the result undecided if it may be made from more files: %s', async (_, field, file) => {
+    const versionOf = (folder: string, text: string) => ({
+      [`${folder}/kustomization.yaml`]: `resources: [a.yaml]\n${field}`,
+      [`${folder}/a.yaml`]: OPEN,
+      [`${folder}/t.yaml`]: 'apiVersion: builtin\nkind: PatchTransformer\nmetadata: { name: a }\npath: patch.yaml\n',
+      [`${folder}/${file}`]: text,
+    });
+    repository.write({ ...versionOf('old', CLOSED), ...versionOf('new', OPEN) });
+    expect(await changed(['old', 'new', '--render', 'never'])).toMatchObject({ status: 3 });
   });
 
   test('that is not rendered is reported with a command that works in a checkout', async () => {

@@ -112,6 +112,31 @@ describe('the formats', () => {
   });
 });
 
+describe('a workload that one version may have, in a part that was not read', () => {
+  const CACHE = deployment('cache');
+  const BROKEN = CACHE.replace('spec: {', 'spec: { {');
+
+  test('is not called new or gone: the result is undecided', async () => {
+    const gone = await diff(OPEN + CACHE, OPEN + BROKEN, '--keep-going');
+    expect(gone.status).toBe(3);
+    expect(gone.stdout).toMatch(/^Undecided: /);
+    expect(gone.stdout).toContain('because app/cache[Deployment] may be in a document of new/a.yaml, which was not read (new/a.yaml:');
+    expect(gone.stdout).not.toContain('lost');
+    const fresh = await diff(OPEN + BROKEN, OPEN + CACHE, '--keep-going', '-o', 'json');
+    const { differences, clusters: [{ undecided, pairs, namespaces }] } = JSON.parse(fresh.stdout);
+    expect(differences).toMatchObject({ any: false, undecided: true });
+    expect(undecided).toMatchObject([{ may: 'open', from: { text: 'app/cache[Deployment]' } }, { may: 'open', to: { text: 'app/cache[Deployment]' } }]);
+    expect(pairs).toContainEqual(expect.objectContaining({ src: 'app/cache[Deployment]', old: { conn: 'No Connections', undecided: ['not-read'] } }));
+    expect(namespaces).toEqual({ new: [], gone: [] });
+  });
+
+  test('is gone if what was not read holds no workload of its namespace', async () => {
+    const other = '\nkind: Pod\nmetadata:\n  namespace: other\n  name: cache\nspec: { {\n';
+    expect((await diff(OPEN + CACHE, OPEN + other, '--keep-going')).stdout).toContain('lost');
+    expect((await diff(OPEN + CACHE, OPEN + other.replace('other', 'app'), '--keep-going')).stdout).not.toContain('lost');
+  });
+});
+
 describe('several clusters', () => {
   const inCluster = (text: string, cluster: string) => text.replaceAll(/, namespace: app }/g, `, namespace: app, annotations: { cdk8s-netpol/cluster: ${cluster} } }`);
 
@@ -123,6 +148,17 @@ describe('several clusters', () => {
     const { status, stdout } = await diff(before, after, '--cluster', 'eu');
     expect(status).toBe(1);
     expect(stdout).toContain('\nOpens\n');
+  });
+
+  test('one that only one version has is named', async () => {
+    const [eu, us, both] = [inCluster(OPEN, 'eu'), inCluster(OPEN, 'us'), inCluster(OPEN, 'eu') + inCluster(OPEN, 'us')];
+    expect((await diff(eu, both)).stdout).toContain('\nClusters\n  us is new\n');
+    expect((await diff(eu, us)).stdout).toContain('\nClusters\n  eu is gone\n  us is new\n');
+    expect((await diff(eu, us, '-o', 'md')).stdout).toMatch(/^\| eu is gone \|\n\| us is new \|$/m);
+    expect(JSON.parse((await diff(eu, both, '-o', 'json')).stdout).clusters).toMatchObject([{ cluster: 'eu' }, { cluster: 'us', onlyIn: 'new' }]);
+    expect((await diff(both, both)).stdout).not.toContain('Clusters');
+    // The objects that name no cluster are those of the only one that there is.
+    expect((await diff(OPEN, eu)).stdout).not.toContain('Clusters');
   });
 
   test('a cluster that no version has is an error', async () => {

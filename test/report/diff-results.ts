@@ -74,5 +74,5 @@ export const pair: ChangedPair = {
 
 /** A diff in which nothing changes, unless it is changed. */
 export function diffOf(change: Partial<Diff> = {}): Diff {
-  return { gains: [], losses: [], undecided: [], pairs: [], scope: { pods: 'every possible pod' }, assumptions: [], ...change };
+  return { gains: [], losses: [], undecided: [], pairs: [], namespaces: { fresh: [], gone: [] }, scope: { pods: 'every possible pod' }, assumptions: [], ...change };
 }

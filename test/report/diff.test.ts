@@ -114,10 +114,21 @@ Findings of lint that are gone: 1
     expect(text({ gains: [region()], pairs: [pair] })).not.toContain('rules that did not change');
   });
 
+  test('no name of a cluster reaches the terminal with a control character', () => {
+    const cluster = 'e\u001bu';
+    const printed = [...diffText({ before: 'a', after: 'b', clusters: [{ cluster, onlyIn: 'new', diff: diffOf({ gains: [region()] }) }] }, PLAIN)].join('');
+    expect(printed).toMatch(/^Clusters\n.* is new\n[^]*^Opens in cluster e/m);
+    expect(printed).not.toContain('\u001b');
+  });
+
   test('assumptions are listed, and clusters are named', () => {
     const diff = diffOf({ gains: [region()], assumptions: ['nothing sets the label team of namespace app'] });
     expect([...diffText({ before: 'a', after: 'b', clusters: [{ cluster: 'eu', diff }, { cluster: 'us', diff: diffOf() }] }, PLAIN)].join(''))
       .toMatch(/\nOpens in cluster eu\n[^]*\nAssumptions in cluster eu\n {2}nothing sets the label team of namespace app\n$/);
+  });
+
+  test('Namespaces that are new or gone are listed, although nothing changes for them', () => {
+    expect(text({ namespaces: { fresh: ['ops'], gone: ['jobs'] } })).toMatch(/^Nothing changes, [^]*\nNamespaces\n {2}ops is new\n {2}jobs is gone\n$/);
   });
 
   test('names cannot pretend to be other lines', () => {
@@ -133,7 +144,7 @@ describe('as JSON', () => {
       ports: { text: 'TCP http', connections: ConnectionSet.range('TCP', 80, 80), names: [{ protocol: 'TCP', name: 'http' }] },
       witness: { ...region().witness, source: { kind: 'address', name: '192.0.2.1', address: parseAddress('192.0.2.1')! } },
     });
-    const result = json(reportOf({ gains: [named], losses: [loss], undecided: [undecidedRegion], pairs: [pair], assumptions: ['a'] }, { fresh: [fresh], gone: [] }));
+    const result = json(reportOf({ gains: [named], losses: [loss], undecided: [undecidedRegion], pairs: [pair], assumptions: ['a'], namespaces: { fresh: ['ops'], gone: [] } }, { fresh: [fresh], gone: [] }));
     expect(result).toMatchObject({
       old: 'HEAD:k8s',
       new: 'k8s',
@@ -141,6 +152,7 @@ describe('as JSON', () => {
       clusters: [{
         scope: { pods: 'every possible pod' },
         assumptions: ['a'],
+        namespaces: { new: ['ops'], gone: [] },
         gains: [{
           kind: 'widened',
           ends: 'both',
@@ -252,6 +264,7 @@ The complete result from \`HEAD:k8s\` to \`k8s\`: \`netpol diff HEAD:k8s k8s -o 
     ['a reason', { undecided: [{ ...undecidedRegion, reasons: [{ code: 'not-read', what: HOSTILE, place: { file: HOSTILE } }] }] }, []],
     ['a name', { pairs: [{ ...pair, source: { ...pair.source, name: HOSTILE } }] }, []],
     ['an assumption', { assumptions: [HOSTILE] }, []],
+    ['a namespace', { namespaces: { fresh: [HOSTILE], gone: [HOSTILE] } }, []],
     ['the scope', { scope: { pods: 'declared pods', reason: HOSTILE } }, []],
     ['a finding', {}, [finding('NP112', { file: HOSTILE }, HOSTILE, { fix: HOSTILE })]],
   ])('nothing from the input is Markdown: %s', (_, change, findings) => {

@@ -184,7 +184,9 @@ export class SpecDiff {
     const classes = new Map<string, EndClass>();
     for (const end of this.everyEnd()) {
       const differs = JSON.stringify(end.namespaceLabels?.[0]) !== JSON.stringify(end.namespaceLabels?.[1]);
-      const key = `${this.keyOf(end)} ${differs ? end.namespace : ''}`;
+      // A workload that has changed is a cause, so regions name it.
+      const hasChanged = JSON.stringify(end.ends[0]) !== JSON.stringify(end.ends[1]);
+      const key = `${this.keyOf(end)} ${differs ? end.namespace : ''} ${hasChanged ? end.declared ?? '' : ''}`;
       const own = classes.get(key) ?? { ends: [] };
       classes.set(key, own);
       own.ends.push(end);

@@ -30,7 +30,19 @@ export function regionEnd(parts: readonly RegionPart[]): RegionEnd {
   const distinct = [...new Map(parts.map(part => [textOfPart(part), part])).values()];
   const narrow = distinct.filter(part => part.kind !== 'anything' && !(part.kind === 'namespace' && distinct.some(other => isWithin(other, part.name))));
   const kept = narrow.length === 0 ? distinct.slice(0, 1) : narrow;
-  return { text: kept.map(textOfPart).join(' that are also '), parts: kept };
+  return { text: textOfParts(kept), parts: kept };
+}
+
+type PodsPart = Extract<RegionPart, { kind: 'pods' | 'namespace' }>;
+
+/** What is in each of these parts: `shop/web[Deployment] among pods app=web of namespace shop`, `pods app=web of namespace shop with addresses in 10.0.0.0/8`. */
+function textOfParts(parts: readonly RegionPart[]): string {
+  const pods = parts.filter((part): part is PodsPart => part.kind === 'pods' || part.kind === 'namespace');
+  const workloads = parts.filter(({ kind }) => kind === 'workload').map(textOfPart);
+  const named = [...workloads, ...pods.length === 0 ? [] : [textOfPods(pods)]].join(' among ');
+  const others = parts.filter(({ kind }) => kind !== 'pods' && kind !== 'namespace' && kind !== 'workload');
+  if (named === '') { return others.map(textOfPart).join(' that are also '); }
+  return [named, ...others.map(part => part.kind === 'addresses' ? `with addresses in ${textOfPart(part)}` : `that are also ${textOfPart(part)}`)].join(' ');
 }
 
 function isWithin(part: RegionPart, namespace: string): boolean {
@@ -41,14 +53,14 @@ function textOfPart(part: RegionPart): string {
   switch (part.kind) {
     case 'anything': return 'every pod and address';
     case 'workload': return workloadName(part.workload);
-    case 'namespace': return `every pod of namespace ${part.name}`;
     case 'addresses': {
       const blocks = part.except.length === 0 ? '' : ` except ${enumerate(part.except.map(blockText))}`;
       return `${blockText(part.block)}${blocks}`;
     }
     case 'nodes': return part.nodes.isEverything ? 'every node' : `nodes ${part.nodes}`;
     case 'domains': return `the addresses of ${enumerate(part.names)}`;
-    case 'pods': return textOfPods(part);
+    case 'namespace':
+    case 'pods': return textOfPods([part]);
   }
 }
 
@@ -57,13 +69,18 @@ function blockText(block: { readonly first: bigint; readonly last: bigint }): st
   return blocks.length === 1 ? blocks[0] : formatRange(block);
 }
 
-function textOfPods({ namespaces, pods }: Extract<RegionPart, { kind: 'pods' }>): string {
-  const what = pods.isEverything ? 'every pod' : `pods ${pods}`;
-  const name = nameIn(namespaces);
-  if (name !== undefined) { return `${what} of namespace ${name}`; }
-  if (namespaces.isEverything) { return pods.isEverything ? what : `${what} of every namespace`; }
-  return `${what} of namespaces ${namespaces}`;
+/** The pods that each of these parts has: `pods app=web,tier=front of namespace shop`. */
+function textOfPods(parts: readonly PodsPart[]): string {
+  const selectors = parts.flatMap(part => part.kind === 'namespace' || part.pods.isEverything ? [] : [`${part.pods}`]);
+  const names = parts.flatMap(part => part.kind === 'namespace' ? [part.name] : nameIn(part.namespaces) ?? []);
+  const labels = parts.flatMap(part => part.kind === 'namespace' || part.namespaces.isEverything || nameIn(part.namespaces) !== undefined ? [] : [`${part.namespaces}`]);
+  const what = selectors.length === 0 ? 'every pod' : `pods ${joined(selectors)}`;
+  if (names.length > 0) { return `${what} of namespace ${joined(names)}${labels.length === 0 ? '' : `, if it has ${joined(labels)}`}`; }
+  if (labels.length > 0) { return `${what} of namespaces ${joined(labels)}`; }
+  return selectors.length === 0 ? what : `${what} of every namespace`;
 }
+
+function joined(texts: readonly string[]): string { return [...new Set(texts)].join(); }
 
 /** The name of the only namespace that a selector matches; undefined if it selects by anything else. */
 function nameIn({ requirements: [first, ...others] }: Selector): string | undefined {

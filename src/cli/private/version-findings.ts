@@ -6,10 +6,14 @@ import { findingChanges } from '../../findings/finding-changes';
 
 /* What the commands about two versions have in common. */
 
-/** Prints what is wrong with both versions. What is the same in both is printed once. Returns true if there is an error. */
+/**
+ * Prints what is wrong with both versions. What is the same in both is printed once, unless it is why there is no result: then everything has to be
+ * corrected. Returns true if there is an error.
+ */
 export function showVersionFindings({ before, after }: Versions, io: Io): boolean {
-  const { gone } = findingChanges(before.input.findings, after.input.findings);
-  showFindings([...gone, ...after.input.findings], io);
+  const isKept = before.input.isUnusable && before.name !== after.name;
+  const ofOld = isKept ? before.input.findings : findingChanges(before.input.findings, after.input.findings).gone;
+  showFindings([...ofOld, ...after.input.findings], io);
   return hasErrors([...before.input.findings, ...after.input.findings]);
 }
 

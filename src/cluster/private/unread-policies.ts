@@ -58,7 +58,7 @@ export function ambiguousPolicy(first: ApiResource, second: ApiResource, origin:
 
 /** The policies that something may hold which was not read. Undefined if it holds none. */
 export function policiesIn(unread: Unread): UnevaluatedPolicy | undefined {
-  const { origin, mayHold: { policies: scope } } = unread;
+  const { origin, content, mayHold: { policies: scope } } = unread;
   if (scope.length === 0) { return undefined; }
   return {
     kind: 'NetworkPolicy',
@@ -67,6 +67,7 @@ export function policiesIn(unread: Unread): UnevaluatedPolicy | undefined {
     origin,
     canAllow: true,
     unread,
+    ...content === undefined ? {} : { content },
     ingress: true,
     egress: true,
     selects: (pod, { name }) => includesNamespace(scope, name) ? everyPod(pod) : 'no',

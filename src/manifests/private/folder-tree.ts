@@ -48,15 +48,23 @@ export function contentOf(file: string): Buffer | undefined {
   }
 }
 
+/** Which parts of a tree do not matter. */
+export interface TreeOptions {
+  /** True for a folder that counts without what is in it. @default - none */
+  readonly isLeaf?: (entry: TreeEntry, names: ReadonlySet<string>) => boolean;
+  /** True for what does not count. @default - hidden folders and installed packages */
+  readonly isSkipped?: (entry: Dirent) => boolean;
+}
+
 /**
- * The files and folders in a folder and in all folders in it, sorted by name, each folder before what is in it. `isLeaf` says of which folders the
- * content does not matter. What cannot be listed is left out: the program that renders the folder reports it.
+ * The files and folders in a folder and in all folders in it, sorted by name, each folder before what is in it. What cannot be listed is left out: the
+ * program that renders the folder reports it.
  */
-export function treeOf(folder: string, isLeaf: (entry: TreeEntry, names: ReadonlySet<string>) => boolean = () => false): TreeEntry[] {
+export function treeOf(folder: string, { isLeaf = () => false, isSkipped: skips = isSkipped }: TreeOptions = {}): TreeEntry[] {
   const found: TreeEntry[] = [];
   const seen = new Set<string>();
   const visit = (parent: string, entries: readonly Dirent[]): void => {
-    for (const entry of [...entries].filter(one => !isSkipped(one)).sort((a, b) => a.name < b.name ? -1 : 1)) {
+    for (const entry of [...entries].filter(one => !skips(one)).sort((a, b) => a.name < b.name ? -1 : 1)) {
       const inside = path.join(parent, entry.name);
       const stats = statOf(inside);
       if (stats === undefined) { continue; }

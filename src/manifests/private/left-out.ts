@@ -54,12 +54,13 @@ export function leftOut(one: Kustomization | Chart, used: UsedPaths): string[] {
   const topOf = (entry: TreeEntry) => path.relative(one.folder, entry.path).split(path.sep)[0];
   const isPart = (entry: TreeEntry) => used.has(entry) || (isChart && CHART_FOLDERS.includes(topOf(entry)));
   const named: string[] = [];
-  treeOf(one.folder, (entry, names) => {
+  const isLeaf = (entry: TreeEntry, names: ReadonlySet<string>) => {
     if (isPart(entry)) { return isChart; }
     const isRendered = [...KUSTOMIZATION_FILES, CHART_FILE].some(name => names.has(name)) && !used.reachInto(entry.path);
     if (isRendered) { named.push(forwardSlashes(entry.path)); }
     return isRendered;
-  }).forEach(entry => {
+  };
+  treeOf(one.folder, { isLeaf }).forEach(entry => {
     if (!entry.isFolder && !isPart(entry) && isManifest(entry.name) && holdsObjects(entry.path)) {
       named.push(forwardSlashes(entry.path));
     }

@@ -1,21 +1,25 @@
+import { createHash } from 'crypto';
 import { BigIntStats } from 'fs';
 import * as path from 'path';
 import { Chart, chartIn } from './chart';
-import { forwardSlashes, identity, namesIn, statOf, treeOf } from './folder-tree';
+import { contentOf, forwardSlashes, identity, namesIn, statOf, treeOf } from './folder-tree';
 import { Kustomization, kustomizationIn, Sources, sourcesOf } from './kustomization';
 import { holdsPolicy, leftOut, leftOutFinding, UsedPaths } from './left-out';
-import { mayHoldOfChart, mayHoldOfKustomization } from './unrendered';
+import { isOfKnownFiles, mayHoldOfChart, mayHoldOfKustomization } from './unrendered';
 import { Finding, finding } from '../../findings/finding';
 import { readText } from '../read-text';
 import { FolderToRender, RELEASE_NAMESPACE, renderCommand, RenderOptions } from '../rendering';
 import { ReadResult } from '../resources';
-import { MayHold } from '../unread';
+import { Unread } from '../unread';
 
 /** A file that a rendering depends on. */
 interface SourceFile {
   readonly file: string;
   readonly stats: BigIntStats;
 }
+
+/** What is known of a folder that was not rendered. */
+type Unrendered = Pick<Unread, 'mayHold' | 'content'>;
 
 /** Remembers renderings, so that a folder is rendered again only after a change. */
 export interface RenderingCache {
@@ -107,7 +111,11 @@ export class RenderedFolders {
     const usedFiles = [...used.values()].filter(({ isFolder }) => !isFolder).map(({ path: file }) => file);
     const files = [...kustomizations.map(({ file }) => file), ...usedFiles];
     for (const file of files) { this.folders.add(path.dirname(file)); }
-    return this.render({ kind: 'kustomization', folder: one.folder, release: '' }, files, () => mayHoldOfKustomization(one, one.sources));
+    return this.render({ kind: 'kustomization', folder: one.folder, release: '' }, files, () => ({
+      mayHold: mayHoldOfKustomization(one, one.sources),
+      // Of the others, not all files are known.
+      content: isOfKnownFiles(one.sources) ? digestOf(one.folder, files) : undefined,
+    }));
   }
 
   private readChart(one: Chart): ReadResult {
@@ -116,11 +124,15 @@ export class RenderedFolders {
     // A library chart has no objects of its own, and Helm refuses to render it.
     if (one.isLibrary) { return { resources: [], findings: [], unread: [] }; }
     const files = tree.filter(({ isFolder }) => !isFolder).map(entry => entry.path);
-    return this.render({ kind: 'chart', folder: one.folder, release: one.release }, [...files, ...this.options.values], () => mayHoldOfChart(one, tree));
+    const all = [...files, ...this.options.values];
+    return this.render({ kind: 'chart', folder: one.folder, release: one.release }, all, () => ({
+      mayHold: mayHoldOfChart(one, tree),
+      content: digestOf(one.folder, [...filesOfChart(one.folder), ...this.options.values], one.release),
+    }));
   }
 
-  private render(what: FolderToRender, files: readonly string[], mayHold: () => MayHold): ReadResult {
-    const result = this.recall(what.folder, files, () => readRendered(what, this.options, mayHold));
+  private render(what: FolderToRender, files: readonly string[], unrendered: () => Unrendered): ReadResult {
+    const result = this.recall(what.folder, files, () => readRendered(what, this.options, unrendered));
     if (!result.findings.some(({ code }) => code === 'NP330' || code === 'NP331')) { this.renderedCount++; }
     return result;
   }
@@ -152,7 +164,23 @@ function rootsOf(all: readonly FoundKustomization[]): { roots: FoundKustomizatio
   return { roots, unused: all.filter(one => one.isComponent && !reached.has(idOf(one))) };
 }
 
-function readRendered(what: FolderToRender, { renderer, isRequired, values }: RenderOptions, mayHold: () => MayHold): ReadResult {
+/** All files of a chart. Helm gives those of hidden folders to the templates too. */
+function filesOfChart(folder: string): string[] {
+  return treeOf(folder, { isSkipped: ({ name }) => name === '.git' }).filter(({ isFolder }) => !isFolder).map(entry => entry.path);
+}
+
+/** A hash of a release and of the names and bytes of files. Those outside the folder have their paths from there. Undefined if a file cannot be read. */
+function digestOf(folder: string, files: readonly string[], release = ''): string | undefined {
+  const hash = createHash('sha256').update(JSON.stringify(release));
+  for (const file of files) {
+    const content = contentOf(file);
+    if (content === undefined) { return undefined; }
+    hash.update(JSON.stringify([forwardSlashes(path.relative(folder, file)), content.length])).update(content);
+  }
+  return hash.digest('hex');
+}
+
+function readRendered(what: FolderToRender, { renderer, isRequired, values }: RenderOptions, unrendered: () => Unrendered): ReadResult {
   const folder = forwardSlashes(what.folder);
   // Lines and columns of the rendered text would lead nowhere, so all objects have the folder as their place.
   const origin = { at: () => ({ file: folder }), renderedFrom: folder };
@@ -177,6 +205,6 @@ function readRendered(what: FolderToRender, { renderer, isRequired, values }: Re
   return {
     resources: [],
     findings: [one],
-    unread: isRequired ? [] : [{ what: `the ${what.kind} ${folder}`, origin, code: 'not-rendered', mayHold: mayHold(), findings: [one] }],
+    unread: isRequired ? [] : [{ what: `the ${what.kind} ${folder}`, origin, code: 'not-rendered', ...unrendered(), findings: [one] }],
   };
 }

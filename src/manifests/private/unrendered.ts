@@ -22,16 +22,21 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   'generatorOptions', 'buildMetadata', 'sortOptions',
 ]);
 
+/** True if every file is known that decides what a kustomization holds. Other fields run programs, or name files that name further files. */
+export function isOfKnownFiles({ kustomizations, isComplete }: Sources): boolean {
+  return isComplete && kustomizations.every(({ fields }) => Object.keys(fields!).every(field => KNOWN_FIELDS.has(field)));
+}
+
 /** Which objects a kustomization may hold. */
-export function mayHoldOfKustomization(root: Kustomization, { kustomizations, isComplete }: Sources): MayHold {
-  if (!isComplete) { return ANYTHING; }
+export function mayHoldOfKustomization(root: Kustomization, sources: Sources): MayHold {
+  if (!isOfKnownFiles(sources)) { return ANYTHING; }
   const parts: MayHold[] = [];
   // The namespaces to which a kustomization or a patch may move objects.
   const set = new Set<string>();
-  for (const { folder, fields } of kustomizations) {
+  for (const { folder, fields } of sources.kustomizations) {
     // A kustomization that cannot be read is not complete.
     const { namespace = '', ...others } = fields!;
-    if (typeof namespace !== 'string' || Object.keys(others).some(field => !KNOWN_FIELDS.has(field))) { return ANYTHING; }
+    if (typeof namespace !== 'string') { return ANYTHING; }
     if (namespace !== '') { set.add(namespace); }
     const patched = patchedNamespaces(folder, others);
     if (patched === 'any') { return ANYTHING; }
