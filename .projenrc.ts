@@ -30,10 +30,11 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   // The lowest supported peers: one release works with all later versions of cdk8s 2.
   cdk8sVersion: '2.68.12',
   constructsVersion: '10.3.0',
-  // dagre lays out the map of a report when netpol writes it. Version 2 and later cannot be loaded by CommonJS with its types.
-  bundledDeps: ['yaml@^2', 'ipaddr.js@^2', 'commander@^14', '@dagrejs/dagre@^1.1.8'],
+  bundledDeps: ['yaml@^2', 'ipaddr.js@^2', 'commander@^14'],
   devDeps: [
     '@arethetypeswrong/cli@^0.18',
+    // Lays out the map of a report when netpol writes it. `npm run page` compiles it in. CommonJS cannot load version 2 and later with its types.
+    '@dagrejs/dagre@^1.1.8',
     '@jest/expect@^30',
     // The published JSON schema of SARIF, and a matcher that validates by it.
     '@microsoft/jest-sarif@1.0.0-beta.0',
@@ -47,7 +48,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'cdk8s-plus-33@2.5.57',
     'cdk8s-plus-34@2.0.54',
     'cdk8s-cli@2.207.60',
-    // Compiles the code of the page into src/report/private/page-script.ts (npm run page).
+    // Compiles the code of the page, and the library that lays out its map, into files of src/report/private (npm run page).
     'esbuild@^0.28',
     'eslint-plugin-import@^2',
     'fast-check@^4',
@@ -77,7 +78,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       collectCoverage: false,
       coverageReporters: ['text-summary', 'lcov'],
       // The page has tests of its own in a browser, besides those of its model.
-      coveragePathIgnorePatterns: ['/node_modules/', '<rootDir>/page/'],
+      coveragePathIgnorePatterns: ['/node_modules/', '<rootDir>/page/', '<rootDir>/src/report/private/layout-library.ts'],
       setupFiles: ['<rootDir>/test/support/seed.ts'],
       // jest must not find second copies of the package in the baseline of its API, in build output and in the sandboxes of mutation tests.
       modulePathIgnorePatterns: ['<rootDir>/test/compat/', '<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/', '<rootDir>/.bench/'],
@@ -248,7 +249,7 @@ project.addTask('test:render', {
 });
 
 project.addTask('page', {
-  description: 'Compiles page/, the code of the report page, into src/report/private/page-script.ts and page-style.ts',
+  description: 'Compiles page/, the code of the report page, and the library that lays out its map, into files of src/report/private',
   exec: 'node page/build.mjs',
 });
 project.addTask('test:report', {

@@ -5,7 +5,7 @@ import * as path from 'path';
 
 const ROOT = path.join(__dirname, '..', '..');
 
-test.each(['page-script.ts', 'page-style.ts'])('%s is what page/ compiles to: otherwise run npm run page', name => {
+test.each(['page-script.ts', 'page-style.ts', 'layout-library.ts'])('%s is what page/build.mjs compiles: otherwise run npm run page', name => {
   const folder = mkdtempSync(path.join(tmpdir(), 'netpol-page-'));
   try {
     execFileSync(process.execPath, [path.join(ROOT, 'page', 'build.mjs'), folder]);

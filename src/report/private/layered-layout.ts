@@ -1,4 +1,7 @@
-import { graphlib, layout } from '@dagrejs/dagre';
+import type * as Dagre from '@dagrejs/dagre';
+import { LAYOUT_LIBRARY } from './layout-library';
+
+const { graphlib, layout }: Pick<typeof Dagre, 'graphlib' | 'layout'> = LAYOUT_LIBRARY;
 
 /** A node to lay out. Nodes of one group are in one frame. */
 export interface LayeredNode {
