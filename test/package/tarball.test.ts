@@ -18,8 +18,9 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 function read(file: string): string { return fs.readFileSync(path.join(folder, 'package', file), 'utf8'); }
 
-test('the tarball is smaller than 1.2 megabytes', () => {
-  expect(fs.statSync(tarball()).size).toBeLessThan(1_200_000);
+// 0.05 of them are the page of `netpol report`, whose script and style are in the package, and the library that lays out its map.
+test('the tarball is smaller than 1.3 megabytes', () => {
+  expect(fs.statSync(tarball()).size).toBeLessThan(1_300_000);
 });
 
 test('besides code, the tarball has the jsii assembly, documents and the license', () => {
@@ -41,9 +42,7 @@ test('the bundled libraries are exactly the dependencies and their dependencies'
   for (const name of needed) {
     Object.keys(JSON.parse(read(`node_modules/${name}/package.json`)).dependencies ?? {}).forEach(other => needed.add(other));
   }
-  // The folder of a scope, such as @dagrejs, has packages.
-  const nameOf = ([, first, second]: string[]) => first.startsWith('@') ? `${first}/${second}` : first;
-  const bundled = new Set(files.filter(file => file.startsWith(`node_modules${path.sep}`)).map(file => nameOf(file.split(path.sep))));
+  const bundled = new Set(files.filter(file => file.startsWith(`node_modules${path.sep}`)).map(file => file.split(path.sep)[1]));
   expect([...bundled].sort()).toEqual([...needed].sort());
 });
 
