@@ -1,6 +1,6 @@
 import { SpecVersion, VersionPair } from './arbitrary-versions';
 import { distinct } from './claim-universe';
-import { peerMatches, results, resultsOnPort, selectsSubject, tierThatMatches } from './cluster-wide';
+import { MatchingTier, peerMatches, results, resultsOnPort, selectsSubject, tierThatMatches } from './cluster-wide';
 import { inBlock, peersMatch, policyTypes, portsMatch, rulesThatMatch, selects, SpecCluster, SpecEnd, SpecLabels, SpecPod } from './network-policy';
 
 /*
@@ -31,6 +31,9 @@ const NAME = 'kubernetes.io/metadata.name';
 const NEVER = ['0.0.0.0/32', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '::/127', 'fe80::/10', 'ff00::/8'];
 /** One address for each set of blocks of arbitrary-versions.ts, and others that pods cannot have. */
 const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.1.0.9', '10.1.0.10', '172.16.0.1', '172.16.0.2', '127.0.0.1', 'fd00::1', '::1'];
+
+/** For egress and ingress: the rules, and the Admin and the Baseline tier of each. */
+interface Matching { sides: ReturnType<typeof rulesThatMatch>[]; tiers: MatchingTier[] }
 
 interface Decided { protocol: string; port: number; ports: SpecPod['ports']; is: [string, string] }
 
@@ -79,10 +82,11 @@ export class SpecDiff {
 
   /** What a version does with a connection: `yes`, `no`, or `open` if the specification leaves it open. */
   decide(version: Version, from: ChangeEnd, to: ChangeEnd, protocol: string, port: number): 'yes' | 'no' | 'open' {
-    return this.decider(version, from, to)(protocol, port, to.ends[version]);
+    return decide(this.matching(version, from, to), protocol, port, to.ends[version]);
   }
 
-  private decider(version: Version, from: ChangeEnd, to: ChangeEnd): (protocol: string, port: number, destination: SpecEnd) => 'yes' | 'no' | 'open' {
+  /** The rules of a version that matter for two ends. */
+  private matching(version: Version, from: ChangeEnd, to: ChangeEnd): Matching {
     const cluster = this.clusterWith(version, from, to);
     const [source, destination] = [from.ends[version], to.ends[version]];
     const [egress, ingress] = [rulesThatMatch(cluster, 'Egress', source, destination), rulesThatMatch(cluster, 'Ingress', destination, source)];
@@ -90,14 +94,7 @@ export class SpecDiff {
       ...(['Admin', 'Baseline'] as const).map(tier => tierThatMatches(cluster, tier, 'Egress', source, destination)),
       ...(['Admin', 'Baseline'] as const).map(tier => tierThatMatches(cluster, tier, 'Ingress', destination, source)),
     ];
-    return (protocol, port, end) => {
-      const answers = [egress, ingress].map((rules, i) => {
-        const step = rules === 'not isolated' ? 'pass' : rules.some(rule => portsMatch(rule.ports, end, protocol, port)) ? 'allow' : 'deny';
-        return results([resultsOnPort(tiers[2 * i], end, protocol, port), [step], resultsOnPort(tiers[2 * i + 1], end, protocol, port)]);
-      });
-      if (answers.some(answer => !answer.has('allow'))) { return 'no'; }
-      return answers.every(answer => !answer.has('deny')) ? 'yes' : 'open';
-    };
+    return { sides: [egress, ingress], tiers };
   }
 
   canMeet(from: ChangeEnd, to: ChangeEnd): boolean {
@@ -110,15 +107,17 @@ export class SpecDiff {
   }
 
   private decisions(from: ChangeEnd, to: ChangeEnd): Decided[] {
-    const deciders = ([0, 1] as const).map(version => this.decider(version, from, to));
+    const matching = ([0, 1] as const).map(version => this.matching(version, from, to));
+    // The same rules for the same ports have the same answer.
+    const [one, other] = matching.map((rules, version) => JSON.stringify([rules, portsOf(to.ends[version])]));
+    if (one === other) { return []; }
     return PORTS.flatMap(([protocol, port]) => this.portSets(to, protocol, port).map((ports): Decided => {
       const own = ports === undefined ? to : withPorts(to, ports);
       return {
         protocol,
         port,
         ports: ports ?? [],
-        is: deciders
-          .map((decide, version) => decide(protocol, port, own.ends[version])) as [string, string],
+        is: matching.map((rules, version) => decide(rules, protocol, port, own.ends[version])) as [string, string],
       };
     }));
   }
@@ -225,6 +224,17 @@ export class SpecDiff {
     return { namespaces, pods: [], policies, clusterPolicies };
   }
 }
+
+function decide({ sides, tiers }: Matching, protocol: string, port: number, destination: SpecEnd): 'yes' | 'no' | 'open' {
+  const answers = sides.map((rules, i) => {
+    const step = rules === 'not isolated' ? 'pass' : rules.some(rule => portsMatch(rule.ports, destination, protocol, port)) ? 'allow' : 'deny';
+    return results([resultsOnPort(tiers[2 * i], destination, protocol, port), [step], resultsOnPort(tiers[2 * i + 1], destination, protocol, port)]);
+  });
+  if (answers.some(answer => !answer.has('allow'))) { return 'no'; }
+  return answers.every(answer => !answer.has('deny')) ? 'yes' : 'open';
+}
+
+function portsOf(end: SpecEnd): SpecPod['ports'] { return 'pod' in end ? end.pod.ports : []; }
 
 function addresses({ ips, hostNetwork }: SpecPod, forPods: string[], forNodes: string[]): string[][] {
   return ips.length > 0 ? [ips] : (hostNetwork ? forNodes : forPods).map(ip => [ip]);
