@@ -6,6 +6,7 @@ import { addInputOptions, collect, keepGoingOption, pathsArgument } from './priv
 import { summaryOf } from './private/summary';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
+import { packageVersion } from '../findings/package-version';
 import { formatCidr } from '../k8s/address';
 import { pluginName } from '../k8s/network-plugins';
 import { lint, withoutRepeated } from '../lint/lint';
@@ -13,7 +14,6 @@ import { lintInputOf } from '../lint/lint-input';
 import { fileFinding, STDIN } from '../manifests/files';
 import { clusterResults } from '../query/cluster-results';
 import { InputHashes } from '../report/input-hashes';
-import { packageVersion } from '../report/package-version';
 import { evidenceJson, reportDocument } from '../report/report-document';
 import { reportHtml } from '../report/report-page';
 

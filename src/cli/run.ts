@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ExitStatus, Io, BadInputError } from './private/io';
 import { safeOutput } from './private/safe-output';
 import { printable } from '../findings/finding';
-import { packageVersion } from '../report/package-version';
+import { packageVersion } from '../findings/package-version';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its modules when it runs, so that it starts fast */
 const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) => void) => Command>> = {

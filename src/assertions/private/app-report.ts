@@ -4,11 +4,11 @@ import { JudgedCluster } from './judged-clusters';
 import { callError } from '../../cdk8s/call-error';
 import { IntentVerdict } from '../../claims/judge-intents';
 import { Finding } from '../../findings/finding';
+import { packageVersion } from '../../findings/package-version';
 import { formatCidr } from '../../k8s/address';
 import { pluginName } from '../../k8s/network-plugins';
 import { clusterResults } from '../../query/cluster-results';
 import { InputHashes } from '../../report/input-hashes';
-import { packageVersion } from '../../report/package-version';
 import { reportDocument } from '../../report/report-document';
 import { reportHtml } from '../../report/report-page';
 
