@@ -1,8 +1,8 @@
-import type { PageCluster, PageDocument } from '../src/report/page-document';
+import type { PageCluster, PageDocument, PageFinding } from '../src/report/page-document';
 import type { Filter } from './model';
 import { Badge, Copy } from './panel';
 import type { State, Update } from './state';
-import { Table } from './table';
+import { Table, type TableRow } from './table';
 
 type Props = { page: PageDocument; cluster: PageCluster; filter: Filter; state: State; update: Update };
 
@@ -28,16 +28,21 @@ export function ExposedView({ cluster, filter, state, update }: Props) {
   </>;
 }
 
+/** A row of a table of findings. */
+export function findingRow({ severity, code, message, place, related, fix, insert }: PageFinding): TableRow {
+  return {
+    text: `${severity} ${code} ${message} ${place} ${fix ?? ''}`,
+    cells: [
+      <span class={`badge ${severity}`}>{severity}</span>, code,
+      <>{message}<div class="place">{place}</div>{related.map(one => <div class="faint">{one.name} <span class="place">{one.place}</span></div>)}</>,
+      <>{fix}{insert !== undefined && <Copy text={insert} />}</>,
+    ],
+  };
+}
+
 export function FindingsView({ page: { findings, suppressed }, state, update }: Props) {
   return <>
-    <Table caption="Findings" head={['severity', 'code', 'what is wrong', 'fix']} state={state} update={update} empty="netpol found nothing that is probably not meant." rows={findings.map(one => ({
-      text: `${one.severity} ${one.code} ${one.message} ${one.place} ${one.fix ?? ''}`,
-      cells: [
-        <span class={`badge ${one.severity}`}>{one.severity}</span>, one.code,
-        <>{one.message}<div class="place">{one.place}</div>{one.related.map(({ name, place }) => <div class="faint">{name} <span class="place">{place}</span></div>)}</>,
-        <>{one.fix}{one.insert !== undefined && <Copy text={one.insert} />}</>,
-      ],
-    }))} />
+    <Table caption="Findings" head={['severity', 'code', 'what is wrong', 'fix']} state={state} update={update} empty="netpol found nothing that is probably not meant." rows={findings.map(findingRow)} />
     {suppressed > 0 && <p>{suppressed} {suppressed === 1 ? 'finding is' : 'findings are'} suppressed.</p>}
   </>;
 }
@@ -66,13 +71,22 @@ export function UndecidedView({ page, cluster, state, update }: Props) {
   </>;
 }
 
+function inputRow({ file, sha256, bytes }: PageDocument['evidence']['inputs'][number]): TableRow {
+  return { text: `${file} ${sha256}`, cells: [file, <code>{sha256}</code>, bytes] };
+}
+
 export function EvidenceView({ page: { evidence }, state, update }: Props) {
-  const { inputs, facts, clusters, claims, findings, controls, netpol } = evidence;
+  const { inputs, facts, clusters, claims, change, findings, controls, netpol } = evidence;
   return <>
     <p>This page has no date and no name of a machine: the same inputs and the same version give the same bytes. Whoever checks it runs the command again and compares.</p>
     <h3>Inputs</h3>
     <p>{netpol}. {facts.strict ? 'Nothing was assumed (--strict).' : ''}</p>
-    <Table caption="Inputs" head={['file', 'SHA-256', 'bytes']} state={state} update={update} rows={inputs.map(({ file, sha256, bytes }) => ({ text: `${file} ${sha256}`, cells: [file, <code>{sha256}</code>, bytes] }))} />
+    <Table caption="Inputs" head={['file', 'SHA-256', 'bytes']} state={state} update={update} rows={inputs.map(inputRow)} />
+    {change !== undefined && <>
+      <h3>Change</h3>
+      <p>Since <code>{change.old}</code>: {change.verdict}</p>
+      <Table caption="Inputs of the earlier version" head={['file', 'SHA-256', 'bytes']} state={state} update={update} empty="The earlier version has no input." rows={change.inputs.map(inputRow)} />
+    </>}
     <h3>Facts and assumptions</h3>
     <ul>
       <li>Blocks of pod addresses: {facts.podCidrs.length === 0 ? 'not stated' : facts.podCidrs.join(', ')}</li>

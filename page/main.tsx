@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { PageDocument } from '../src/report/page-document';
+import { changeCount, ChangesView } from './changes';
 import { ClaimsView, EvidenceView, ExposedView, FindingsView, UndecidedView } from './lists';
 import { MapView } from './map';
 import { Matrix } from './matrix';
@@ -10,12 +11,13 @@ import { readPorts } from './ports';
 import { fragmentOf, type State, type Update, usePageState } from './state';
 
 /** The views, each with the question that it answers. */
-const VIEWS: readonly { readonly id: string; readonly name: string; readonly question: string; readonly hasPairs?: true; readonly count?: (page: PageDocument) => number }[] = [
+const VIEWS: readonly { readonly id: string; readonly name: string; readonly question: string; readonly hasPairs?: true; readonly count?: (page: PageDocument) => number | undefined }[] = [
   { id: 'matrix', name: 'Matrix', question: 'Who reaches whom?', hasPairs: true },
   { id: 'map', name: 'Map', question: 'How does it hang together?', hasPairs: true },
   { id: 'exposed', name: 'Exposed', question: 'What is open to the outside, and to pods that do not exist yet?' },
   { id: 'findings', name: 'Findings', question: 'What is probably not meant?', count: ({ findings }) => findings.length },
   { id: 'claims', name: 'Claims', question: 'Do the intents hold?', count: ({ claims = [] }) => claims.length },
+  { id: 'changes', name: 'Changes', question: 'What does the change open and close?', count: changeCount },
   { id: 'undecided', name: 'Undecided', question: 'What is undecided, and what was left out?' },
   { id: 'evidence', name: 'Evidence', question: 'What does this report rest on?' },
 ];
@@ -40,7 +42,7 @@ function App({ page, models }: { page: PageDocument; models: readonly ClusterMod
       <p>{ends.length} {ends.length === 1 ? 'workload' : 'workloads'} in {namespaces.length} {namespaces.length === 1 ? 'namespace' : 'namespaces'}, {policies.length} {policies.length === 1 ? 'policy' : 'policies'}. {page.tool}</p>
       <nav aria-label="Views"><ul>{VIEWS.map(({ id, name, count }) => <li>
         <a href={fragmentOf({ ...state, view: id, row: '', column: '', q: '' })} aria-current={view.id === id ? 'page' : undefined}
-          onClick={event => { event.preventDefault(); update({ view: id, row: '', column: '', q: '' }); }}>{name}{count === undefined ? '' : ` (${count(page)})`}</a></li>)}</ul></nav>
+          onClick={event => { event.preventDefault(); update({ view: id, row: '', column: '', q: '' }); }}>{name}{count?.(page) === undefined ? '' : ` (${count(page)})`}</a></li>)}</ul></nav>
       <div class="settings">
         {models.length > 1 && <label>Cluster <select value={model.data.name} onChange={event => update({ cluster: event.currentTarget.value, ns: '', row: '', column: '', open: '' })}>
           {models.map(({ data: { name } }) => <option value={name}>{name}</option>)}</select></label>}
@@ -56,6 +58,7 @@ function App({ page, models }: { page: PageDocument; models: readonly ClusterMod
       {view.id === 'exposed' && <ExposedView {...props} />}
       {view.id === 'findings' && <FindingsView {...props} />}
       {view.id === 'claims' && <ClaimsView {...props} />}
+      {view.id === 'changes' && <ChangesView page={page} models={models} state={state} update={update} />}
       {view.id === 'undecided' && <UndecidedView {...props} />}
       {view.id === 'evidence' && <EvidenceView {...props} />}
     </main>

@@ -65,7 +65,8 @@ function commandFor({ paths, options }: PageDocument, { data }: ClusterModel, fr
   return ['netpol', 'explain', ...paths, ...options, ...cluster, '--from', from, '--to', to].map(quoted).join(' ');
 }
 
-function quoted(word: string): string { return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`; }
+/** A word of a command line for a shell. */
+export function quoted(word: string): string { return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`; }
 
 export function Badge({ verdict }: { verdict: string }) {
   return <span class={`badge ${verdict}`}>{VERDICTS[verdict as keyof typeof VERDICTS] ?? verdict}</span>;

@@ -2,15 +2,11 @@ import { Command, Option } from 'commander';
 import { InputOptions } from './private/input';
 import { BadInputError, ExitStatus, Io, writeAll } from './private/io';
 import { addReadingOptions, allowUndecidedOption, keepGoingOption, outputOption } from './private/options';
-import { showVersionFindings, wantedClusters } from './private/version-findings';
-import { readVersions, Version, Versions } from './private/versions';
-import { diff, DifferenceKind, hasDifference } from '../changes/diff';
-import { pairedClusters } from '../changes/paired-clusters';
+import { versionDiff } from './private/version-diff';
+import { showVersionFindings } from './private/version-findings';
+import { readVersions, Versions } from './private/versions';
+import { DifferenceKind, hasDifference } from '../changes/diff';
 import { LINT_CODES } from '../findings/codes';
-import { bySeverity, hasErrors } from '../findings/finding';
-import { findingChanges } from '../findings/finding-changes';
-import { lint, withoutRepeated } from '../lint/lint';
-import { lintInputOf } from '../lint/lint-input';
 import { diffText } from '../report/diff';
 import { diffFindings } from '../report/diff-findings';
 import { diffJson } from '../report/diff-json';
@@ -64,26 +60,11 @@ export function diffCommand(io: Io, report: (status: ExitStatus) => void): Comma
       const { before, after } = versions;
       const isFaulty = showVersionFindings(versions, io);
       if (before.input.isUnusable || after.input.isUnusable) { throw new BadInputError(); }
-      const clusters = wantedClusters(pairedClusters(before.input.clusters, after.input.clusters), cluster);
-      const result: DiffReport = {
-        before: before.name,
-        after: after.name,
-        clusters: clusters.map(one => ({
-          ...clusters.length > 1 ? { cluster: one.name, onlyIn: one.onlyIn } : {},
-          diff: diff(one.before, one.after),
-        })),
-        ...withLint ? { lint: findingChanges(lintFindings(before), lintFindings(after)) } : {},
-      };
+      const result = versionDiff(versions, { cluster, lint: withLint });
       await writeAll(io.stdout, written(output, result, versions, commandOf(paths, base), io));
       if (isFaulty && !keepGoing) { throw new BadInputError(); }
       report(statusOf(result, failOn, allowUndecided === true));
     });
-}
-
-function lintFindings({ input: { clusters, findings, policyLeftOut, lint: config } }: Version) {
-  const result = lint(clusters.map(one => lintInputOf(one, policyLeftOut)), config.suppressions);
-  // Errors of the input have a status of their own.
-  return bySeverity([...withoutRepeated(findings, result).filter(one => !hasErrors([one])), ...result.findings]);
 }
 
 function written(output: string, result: DiffReport, { after }: Versions, command: string, io: Io): Iterable<string> {

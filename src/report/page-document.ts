@@ -19,6 +19,8 @@ export interface PageDocument {
   readonly suppressed: number;
   /** Absent if no intent was given. */
   readonly claims?: readonly PageClaim[];
+  /** Absent if no earlier version was given. */
+  readonly diff?: PageDiff;
   /** What was read and what was left out, in lines. */
   readonly summary: readonly string[];
   readonly evidence: PageEvidence;
@@ -230,6 +232,75 @@ export interface PageClaim {
   readonly details: readonly string[];
 }
 
+/** What changed since an earlier version, as `netpol diff` has it. */
+export interface PageDiff {
+  /** The names of the versions: `HEAD~1:k8s`, `k8s`. */
+  readonly old: string;
+  readonly new: string;
+  /** Whether something opens or closes, and for which pods that is said: a sentence. */
+  readonly verdict: string;
+  readonly clusters: readonly PageClusterDiff[];
+  /** Absent if findings were not compared. */
+  readonly findings?: { readonly new: readonly PageFinding[]; readonly gone: readonly PageFinding[] };
+  /** The words of the command that gives everything, also what is only counted here. Absent if there is none. */
+  readonly command?: readonly string[];
+}
+
+export interface PageClusterDiff {
+  /** Absent if there is one cluster. */
+  readonly name?: string;
+  /** `us is new`: only one version has the cluster. */
+  readonly presence?: string;
+  /** Groups of connections that changed for one reason. */
+  readonly opens: readonly PageRegion[];
+  readonly adds: readonly PageRegion[];
+  readonly closes: readonly PageRegion[];
+  readonly undecided: readonly PageUndecidedRegion[];
+  /** Each row of the list of connections that changed, as far as it fits: `pairCount` rows changed. */
+  readonly pairs: readonly PageChangedPair[];
+  readonly pairCount: number;
+  /** `ops is new`: Namespaces that only one version declares. */
+  readonly namespaces: readonly string[];
+  readonly assumptions: readonly string[];
+}
+
+/** Connections that changed for one reason. */
+export interface PageRegion {
+  readonly kind: 'opened' | 'widened' | 'closed' | 'narrowed';
+  /** `other ports passed before between some of these ends`, `for workloads that both versions have` */
+  readonly notes: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  readonly ports: string;
+  readonly causes: readonly PageCause[];
+  readonly moreCauses: number;
+  /** Connections that changed: a witness, and the declared pairs as far as they fit. */
+  readonly examples: readonly string[];
+  readonly moreExamples: number;
+}
+
+export interface PageUndecidedRegion extends Omit<PageRegion, 'kind' | 'notes' | 'examples' | 'moreExamples'> {
+  readonly may: 'open' | 'close' | 'open or close';
+  /** Why, as sentences. */
+  readonly reasons: readonly string[];
+}
+
+export interface PageCause {
+  /** `ingress rule 1 of shop/db is new` */
+  readonly text: string;
+  readonly place?: string;
+}
+
+export interface PageChangedPair {
+  readonly from: string;
+  readonly to: string;
+  /** `TCP 587`; empty if nothing passes. */
+  readonly old: string;
+  readonly new: string;
+  /** A workload is new or gone, and no rule about it changed. */
+  readonly byWorkload?: true;
+}
+
 /** What somebody signs who has checked the report. It has no time and no name of a machine. */
 export interface PageEvidence {
   readonly netpol: string;
@@ -244,6 +315,8 @@ export interface PageEvidence {
   }[];
   readonly findings: { readonly error: number; readonly warning: number; readonly note: number; readonly suppressed: number };
   readonly claims: readonly Omit<PageClaim, 'description' | 'details'>[];
+  /** What changed, and the earlier version with what was read of it. Absent if none was given. */
+  readonly change?: { readonly old: string; readonly new: string; readonly verdict: string; readonly inputs: PageEvidence['inputs'] };
   readonly undecided: readonly string[];
   readonly leftOut: readonly string[];
   readonly controls: readonly PageControl[];

@@ -47,10 +47,14 @@ export const PORTS_OF_KIND: Readonly<Partial<Record<ChangedRegion['kind'], strin
   narrowed: 'other ports still pass between some of these ends',
 };
 
-/** What happened to the connections of a region, and which of its ends exist: `widened (other ports passed before), …` */
-export function kindText({ kind, ends }: ChangedRegion): string {
-  const what = PORTS_OF_KIND[kind] === undefined ? kind : `${kind}: ${PORTS_OF_KIND[kind]}`;
-  return `${what}, ${ENDS[ends]}`;
+/** What happened to the connections of a region, and which of its ends exist: `widened: other ports passed before between …, for workloads that …` */
+export function kindText(region: ChangedRegion): string {
+  return `${region.kind}${PORTS_OF_KIND[region.kind] === undefined ? ', ' : ': '}${kindNotes(region).join(', ')}`;
+}
+
+/** What else passes between ends of a region, if that is known, and which of its ends exist. Never empty. */
+export function kindNotes({ kind, ends }: ChangedRegion): string[] {
+  return [PORTS_OF_KIND[kind] ?? [], ENDS[ends]].flat();
 }
 
 /** `shop/web[Deployment] → shop/db[Deployment]: TCP 5432` */

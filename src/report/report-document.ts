@@ -1,6 +1,8 @@
-import { PageCluster, PageClaim, PageDocument, PageEvidence, PageFinding } from './page-document';
+import { DiffReport, diffVerdict } from './diff-verdict';
+import { PageClaim, PageCluster, PageDiff, PageDocument, PageEvidence, PageFinding } from './page-document';
 import { CONTROLS } from './private/controls';
 import { pageCluster } from './private/page-cluster';
+import { pageClusterDiff } from './private/page-diff';
 import { scopeText, verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
 import { IntentVerdict } from '../claims/judge-intents';
@@ -20,10 +22,21 @@ export interface ReportResults {
   readonly suppressed: number;
   /** Absent if no intent was given. */
   readonly intents?: readonly IntentVerdict[];
+  /** What changed since an earlier version. Absent if none was given. */
+  readonly change?: ReportedChange;
   /** What was read, and then what was left out, in lines. */
   readonly summary: readonly string[];
   readonly inputs: PageEvidence['inputs'];
   readonly facts: PageEvidence['facts'];
+}
+
+/** What changed since an earlier version. */
+export interface ReportedChange {
+  readonly diff: DiffReport;
+  /** The hashes of the earlier version. */
+  readonly inputs: PageEvidence['inputs'];
+  /** The words of the command that gives the complete result. Absent if there is none, as in a program. */
+  readonly command?: readonly string[];
 }
 
 /** The document of a report. The same results give the same document. */
@@ -39,6 +52,7 @@ export function reportDocument(results: ReportResults): PageDocument {
     findings: bySeverity(results.findings).map(findingOf),
     suppressed: results.suppressed,
     ...claims === undefined ? {} : { claims },
+    ...results.change === undefined ? {} : { diff: diffOf(results.change, results.clusters) },
     summary: results.summary,
     evidence: evidenceOf(results, clusters, claims ?? []),
   };
@@ -73,6 +87,18 @@ function claimOf({ cluster, verdict, place, description }: IntentVerdict): PageC
   };
 }
 
+function diffOf({ diff: { before, after, clusters, lint }, command }: ReportedChange, results: ReportResults['clusters']): PageDiff {
+  const workloadsOf = (cluster: string | undefined) => (results.find(({ name }) => cluster === undefined || name === cluster)?.overview.ends ?? []).map(({ end }) => end);
+  return {
+    old: printable(before),
+    new: printable(after),
+    verdict: diffVerdict(clusters),
+    clusters: clusters.map(one => pageClusterDiff(one, workloadsOf(one.cluster))),
+    ...lint === undefined ? {} : { findings: { new: lint.fresh.map(findingOf), gone: lint.gone.map(findingOf) } },
+    ...command === undefined ? {} : { command: command.map(printable) },
+  };
+}
+
 function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], claims: readonly PageClaim[]): PageEvidence {
   const { version, inputs, facts, findings, suppressed, summary } = results;
   const count = (severity: Finding['severity']) => findings.filter(one => one.severity === severity).length;
@@ -83,6 +109,7 @@ function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], cl
     outside: clusters.flatMap(outsideFacts),
     claims: claimFacts(claims),
     undecided: undecidedFacts(undecided),
+    change: changeFacts(results.change),
   };
   return {
     netpol: `cdk8s-netpol ${version}`,
@@ -93,6 +120,7 @@ function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], cl
     })),
     findings: { error: count('error'), warning: count('warning'), note: count('note'), suppressed },
     claims: claims.map(({ cluster, claim, answer, scope, place }) => ({ ...cluster === undefined ? {} : { cluster }, claim, answer, scope, place })),
+    ...results.change === undefined ? {} : { change: changeOf(results.change) },
     undecided,
     leftOut: summary.slice(1).map(line => line.trim()),
     controls: CONTROLS.map(({ facts: kinds, ...control }) => ({
@@ -134,6 +162,14 @@ function claimFacts(claims: readonly PageClaim[]): string[] {
   if (claims.length === 0) { return ['No claim was judged: write --intent FILE.']; }
   const failing = claims.filter(({ answer }) => answer !== 'holds').map(({ claim, answer }) => `${claim} (${answer === 'fails' ? 'does not hold' : 'undecided'})`);
   return [failing.length === 0 ? `All ${claims.length} claims hold.` : `${failing.length} of ${claims.length} claims do not hold: ${failing.join('; ')}.`];
+}
+
+function changeOf({ diff: { before, after, clusters }, inputs }: ReportedChange): PageEvidence['change'] {
+  return { old: printable(before), new: printable(after), verdict: diffVerdict(clusters), inputs };
+}
+
+function changeFacts(change: ReportedChange | undefined): string[] {
+  return change === undefined ? [] : [`Since ${printable(change.diff.before)}: ${diffVerdict(change.diff.clusters)}`];
 }
 
 function undecidedFacts(undecided: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { Browser, Page } from 'playwright-core';
@@ -8,20 +8,33 @@ import { generated, open, openBrowser, removeReports, reportOf } from './pages';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const SHOP = 'examples/shop-by-hand';
-const VIEWS = ['matrix', 'map', 'exposed', 'findings', 'claims', 'undecided', 'evidence'];
+const VIEWS = ['matrix', 'map', 'exposed', 'findings', 'claims', 'changes', 'undecided', 'evidence'];
 
 let browser: Browser;
 let shop: string;
+let earlier: string;
 
 beforeAll(async () => {
   browser = await openBrowser();
-  shop = await reportOf('shop', `${SHOP}/manifests`, '--intent', `${SHOP}/intents.yaml`);
+  earlier = earlierShop();
+  shop = await reportOf('shop', `${SHOP}/manifests`, '--intent', `${SHOP}/intents.yaml`, '--old', earlier);
 });
 
 afterAll(async () => {
   await browser.close();
   removeReports();
+  rmSync(earlier, { recursive: true });
 });
+
+/** The shop as it was: the backend let nobody in, and the database the frontend. */
+function earlierShop(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'netpol-earlier-'));
+  for (const file of readdirSync(`${SHOP}/manifests`).filter(name => name !== 'allow-frontend-to-backend.yaml')) {
+    const text = readFileSync(`${SHOP}/manifests/${file}`, 'utf8');
+    writeFileSync(path.join(folder, file), file === 'allow-backend-to-db.yaml' ? text.replace('app: backend', 'app: frontend') : text);
+  }
+  return folder;
+}
 
 /** The page may not run foreign scripts by a tag, but DevTools may. */
 async function violations(page: Page): Promise<string[]> {
@@ -107,6 +120,22 @@ test('an explanation has the policy, its file and line, and the fix', async () =
   expect(text).toMatch(/Fix/);
   expect(text).toMatch(/manifests\/[\w-]+\.yaml:\d+:\d+/);
   expect(text).toMatch(/netpol explain .*--from app\/frontend --to app\/db/);
+  await page.close();
+});
+
+test('the changes have a verdict, groups with causes and examples, and links to explanations', async () => {
+  const page = await open(browser, shop, '#view=changes');
+  expect(await page.innerText('main .headline')).toMatch(/^Opens 1 group of connections and closes 1, for every possible pod\.$/);
+  const text = await page.innerText('main');
+  expect(text).toMatch(/opened\s+for workloads that both versions have/);
+  expect(text).toMatch(/manifests\/allow-frontend-to-backend\.yaml:\d+:\d+/);
+  expect(await page.isVisible('nav a[aria-current]:has-text("Changes")')).toBe(true);
+  const link = page.locator('a[aria-label="Explain app/frontend to app/db"]');
+  await link.focus();
+  await page.keyboard.press('Enter');
+  expect(await page.innerText('aside.panel .headline')).toContain('app/frontend does not reach app/db');
+  await page.goBack();
+  expect(await page.innerText('h2')).toBe('What does the change open and close?');
   await page.close();
 });
 

@@ -97,7 +97,8 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const facts = await readFacts(options, io);
   const { render = facts.render, values = facts.values.map(file => folder === undefined ? file : path.resolve(folder, file)) } = options;
   const valueFiles = await readValues(values);
-  const read = readPaths(paths, stdin, { cache, render: renderOptions(render, values, options.onRead), onRead: options.onRead });
+  const onRead: InputOptions['onRead'] = (name, content) => options.onRead?.(rename === undefined ? name : rename(name), content);
+  const read = readPaths(paths, stdin, { cache, render: renderOptions(render, values, onRead), onRead });
   const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...values.map(file => realpathSync(file))];
   const isEmpty = read.resources.length + read.unread.length + unread.length === 0;
   const own = { ...read, findings: read.findings.filter(one => !isOwn(one, ownFiles) && !(mayBeEmpty && one.code === 'NP001')) };
@@ -172,13 +173,18 @@ export async function readCheckedInput(options: InputOptions, io: Io, ofOneClust
   showFindings(input.findings, io);
   if (input.isUnusable) { throw new BadInputError(); }
   if (ofOneCluster !== undefined) { checkOneCluster(input.clusters, ofOneCluster); }
-  for (const { name, cluster: { policies, clusterPolicies, unevaluated, plugin } } of input.clusters) {
+  noteUnenforced(input, io);
+  return input;
+}
+
+/** Prints a note about each cluster in which nothing is denied: it has no policy, or a network plugin that enforces none. */
+export function noteUnenforced({ clusters }: Pick<Input, 'clusters'>, io: Io): void {
+  for (const { name, cluster: { policies, clusterPolicies, unevaluated, plugin } } of clusters) {
     const count = policies.length + clusterPolicies.length + unevaluated.length;
-    if (count === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
+    if (count === 0) { io.stderr.write(noPolicy(clusters.length > 1 ? name : undefined)); }
     const ignored = pluginFact(plugin, 'policies');
     if (ignored !== undefined) { io.stderr.write(`note: ${pluginName(plugin!)} ${ignored.what}; the answers are those of a plugin that does\n`); }
   }
-  return input;
 }
 
 /** A cluster of the input, evaluated. */

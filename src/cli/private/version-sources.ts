@@ -13,6 +13,8 @@ export interface WantedVersions {
   readonly paths: readonly string[];
   /** The value of `--base`. */
   readonly base?: string;
+  /** OLD, if `paths` are only those of NEW. */
+  readonly old?: string;
 }
 
 /** What a version is read from. */
@@ -44,7 +46,7 @@ export interface RevisionSource {
  * The sources of both versions, the old one first.
  * @throws BadInputError if a revision does not exist, and if there are not two versions
  */
-export function sourcesOf({ paths, base }: WantedVersions): readonly [Source, Source] {
+export function sourcesOf({ paths, base, old }: WantedVersions): readonly [Source, Source] {
   if (base !== undefined) {
     if (paths.length === 0) { throw new BadInputError('--base: name the files and folders to compare: netpol diff --base origin/main k8s'); }
     if (paths.includes(STDIN)) { throw new BadInputError('--base: no revision has standard input; name files and folders'); }
@@ -57,6 +59,10 @@ export function sourcesOf({ paths, base }: WantedVersions): readonly [Source, So
       { kind: 'revision', name, repository, commit, label, paths: inTree },
       { kind: 'paths', name: paths.join(' '), paths, absent: paths.filter(one => !existsSync(one)) },
     ];
+  }
+  if (old !== undefined) {
+    if (old === STDIN && paths.includes(STDIN)) { throw new BadInputError('--old - and the path - are both standard input: give one of them as a file'); }
+    return [sourceOf(old), { kind: 'paths', name: paths.join(' '), paths, absent: [] }];
   }
   if (paths.length !== 2) {
     throw new BadInputError(`this needs two versions, OLD and NEW, and has ${paths.length}: write 'OLD NEW', or --base REVISION with the paths of the working tree`);

@@ -33,9 +33,10 @@ export interface Versions {
  * Reads two versions. The facts of a revision are those of its own `netpol.yaml`. Files that options name are those of the revision too, if they are
  * in the repository. What only one version has is missing in the other one, which a note says.
  *
+ * @param ofNew options of the new version only
  * @throws BadInputError if a revision or a path does not exist, and if none of the versions has an object
  */
-export async function readVersions(wanted: WantedVersions, options: SharedOptions, io: Io): Promise<Versions> {
+export async function readVersions(wanted: WantedVersions, options: SharedOptions, io: Io, ofNew: Partial<SharedOptions> = {}): Promise<Versions> {
   const sources = sourcesOf(wanted);
   const folders: string[] = [];
   // An option may name standard input, which is the same for both versions.
@@ -48,7 +49,7 @@ export async function readVersions(wanted: WantedVersions, options: SharedOption
       io.stderr.write(`note: the files of the submodule ${printable(one.path)} are not here; both versions have its commit ${one.commit.slice(0, 10)}, so netpol leaves them out\n`);
     }
     const old = await readVersion(before, after.missing, options, shared);
-    const now = await readVersion(after, before.missing, options, shared);
+    const now = await readVersion(after, before.missing, { ...options, ...ofNew }, shared);
     // A fault that netpol has found says more about why there is nothing.
     if (old.input.isEmpty && now.input.isEmpty && ![old, now].some(({ input }) => hasErrors(input.findings))) {
       throw new BadInputError(`there is no Kubernetes object in ${old.name}, and none in ${now.name}; name files or folders of manifests`);
@@ -119,7 +120,11 @@ async function readVersion(
     const policyLeftOut = input.policyLeftOut();
     return {
       name,
-      input: { ...input, policyLeftOut: () => policyLeftOut === undefined ? undefined : rename(policyLeftOut) },
+      input: {
+        ...input,
+        policyLeftOut: () => policyLeftOut === undefined ? undefined : rename(policyLeftOut),
+        factFiles: new Map([...input.factFiles].map(([file, content]) => [rename(file), content])),
+      },
       pathOf: file => file.startsWith(`${source.label}:`) ? file.slice(source.label.length + 1) : file,
     };
   } catch (error) {
@@ -162,9 +167,15 @@ function ofRevision(options: SharedOptions, { repository, label }: RevisionSourc
     io.stderr.write(`note: ${printable(`${label === '' ? 'the index' : label} has no ${file}`)}, so that version is read without it\n`);
     return [];
   };
-  const { config, values, assumeNamespaces } = options;
+  const { config, values, assumeNamespaces, ownFiles } = options;
+  const ownInTree = (file: string): string[] => {
+    const own = trackedAs(repository, file);
+    const place = own === undefined ? undefined : path.join(folder, own);
+    return place !== undefined && existsSync(place) ? [place] : [];
+  };
   return {
     ...options,
+    ...ownFiles === undefined ? {} : { ownFiles: ownFiles.flatMap(ownInTree) },
     config: config === undefined || config === STDIN ? config : inTree(config)[0],
     ...values === undefined ? {} : { values: values.flatMap(inTree) },
     ...assumeNamespaces === undefined ? {} : { assumeNamespaces: assumeNamespaces.flatMap(inTree) },

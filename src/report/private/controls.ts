@@ -12,7 +12,7 @@ export interface Control {
   readonly shows: string;
   readonly doesNotShow: string;
   /** Which facts of the report belong to it. */
-  readonly facts: readonly ('policies' | 'isolation' | 'outside' | 'claims' | 'undecided')[];
+  readonly facts: readonly ('policies' | 'isolation' | 'outside' | 'claims' | 'undecided' | 'change')[];
 }
 
 const ENFORCEMENT = 'that the network plugin of the cluster enforces the policies, and that the cluster has exactly these objects';
@@ -43,7 +43,7 @@ export const CONTROLS: readonly Control[] = [
     source: 'PCI DSS v4.0.1, requirement 11.4.5: https://www.pcisecuritystandards.org/document_library/',
     shows: 'for each claim, whether the policies as written isolate the pods that it names from every possible pod and address, with a witness if they do not; and by the hashes, whether the policies have changed since.',
     doesNotShow: `a penetration test, which the requirement demands: the report says what to test and what to expect. Nor does it show ${ENFORCEMENT}.`,
-    facts: ['claims', 'isolation', 'undecided'],
+    facts: ['claims', 'isolation', 'change', 'undecided'],
   },
   {
     standard: 'PCI DSS v4.0.1',
@@ -52,6 +52,6 @@ export const CONTROLS: readonly Control[] = [
     source: 'PCI DSS v4.0.1, requirement 11.4.6, and FAQ 1447: https://www.pcisecuritystandards.org/faqs/1447/',
     shows: 'the same as for 11.4.5. A report for each change, with its hashes, shows when the segmentation changed.',
     doesNotShow: `the tests themselves and who made them, and ${ENFORCEMENT}.`,
-    facts: ['claims', 'isolation', 'undecided'],
+    facts: ['claims', 'isolation', 'change', 'undecided'],
   },
 ];
