@@ -8,7 +8,7 @@ import type { State, Update } from './state';
 const CELL = { width: 52, height: 26 };
 
 /** Rows and columns beyond the visible ones, so that scrolling shows no gaps. */
-const SPARE = 4;
+const SPARE = 2;
 
 /** The width of a character, about. */
 const CHARACTER = 7.4;
