@@ -227,7 +227,7 @@ project.addTask('corpus', {
 // The bench is compiled first, so that the figures do not include the start and memory of a compiler.
 const compileBench = [{ exec: 'tsc -p bench/tsconfig.json' }, { exec: 'cp package.json .bench/' }];
 project.addTask('bench', {
-  description: 'Measures everything that has a target, and says which targets are met: -- --quick for a run in seconds, -- --only clusters,clusterwide,claims,synthesis,commands,million for parts',
+  description: 'Measures everything that has a target, and says which targets are met: -- --quick for a run in seconds, -- --only clusters,clusterwide,claims,synthesis,commands,report,million for parts',
   steps: [...compileBench, { exec: 'node .bench/bench/main.js', receiveArgs: true }],
 });
 project.addTask('bench:peers', {

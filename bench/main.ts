@@ -9,6 +9,7 @@ import { ClusterWideFigures, measureClusterWide } from './cluster-wide-case';
 import { ListFigures, measureList, measureStart } from './command-case';
 import { CoverageFigures, measureCoverage } from './coverage-case';
 import { measurePlan } from './plan-case';
+import { measureReport, PageTiming, ReportFigures } from './report-case';
 import { measureScaling, SHAPES } from './scaling-case';
 import { measureSynth } from './synthesis-case';
 import { both, figure, table, thousands } from './table';
@@ -22,7 +23,7 @@ import { exponent, Timing, timingOf } from './timing';
  *
  *   npm run bench                 all parts except `million`: some minutes
  *   npm run bench -- --quick      small sizes, in seconds: shows that the bench works, not how fast anything is
- *   npm run bench -- --only clusters,clusterwide,claims,coverage,synthesis,commands,scaling
+ *   npm run bench -- --only clusters,clusterwide,claims,coverage,synthesis,commands,report,scaling
  *   npm run bench -- --only million     1,000,000 pods: some minutes and 6 GB of memory
  */
 
@@ -33,6 +34,7 @@ const CASES = {
   clusterWide: ({ pods, quick }: { pods: number; quick: boolean }) => measureClusterWide(pods, SEED, quick),
   claims: ({ pods, quick }: { pods: number; quick: boolean }) => measureClaims(pods, SEED, quick),
   coverage: ({ namespaces, each, quick }: { namespaces: number; each: number; quick: boolean }) => measureCoverage(namespaces, each, quick),
+  report: ({ namespaces, each, times }: { namespaces: number; each: number; times: number }) => measureReport(namespaces, each, times),
   synth: ({ what, size, manifests }: SynthInput) => measureSynth(what, size, manifests),
 } as const;
 
@@ -53,7 +55,7 @@ interface Options {
 }
 
 /** Runs a case in a new process. */
-function run<C extends Case>(name: C, input: Parameters<typeof CASES[C]>[0]): ReturnType<typeof CASES[C]> {
+function run<C extends Case>(name: C, input: Parameters<typeof CASES[C]>[0]): Awaited<ReturnType<typeof CASES[C]>> {
   const args = [`--max-old-space-size=${HEAP_MB}`, '--expose-gc', __filename, '--case', name, JSON.stringify(input)];
   const output = execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] });
   return JSON.parse(output);
@@ -216,6 +218,28 @@ function commands({ quick }: Options, targets: Target[]): void {
   targets.push(...lists.map((figures): Target => ({ kind: 'list', figures })), { kind: 'start', start: start.canReach });
 }
 
+/** The page of a report in a browser. */
+function report({ quick }: Options, targets: Target[]): void {
+  const sizes = quick ? [[2, 6]] : [[100, 20], [100, 50]];
+  const measured = sizes.flatMap(([namespaces, each]) => {
+    progress(`the report of ${thousands(namespaces * each + 3)} workloads`);
+    const figures = run('report', { namespaces, each, times: quick ? 1 : 7 }) as ReportFigures | null;
+    return figures === null ? [] : [figures];
+  });
+  if (measured.length === 0) {
+    const message = 'SKIPPED: the page of netpol report was not measured, because chromium is not installed. Set CHROMIUM to its path, or run npm run test:report as root.';
+    console.log(`${message.replaceAll(/./g, '*')}\n${message}\n${message.replaceAll(/./g, '*')}\n`);
+    return;
+  }
+  const times = ({ clock, processor }: PageTiming) => `${both(clock)}; ${both(processor)}`;
+  console.log(`Before the measurement, ${thousands(Math.min(...measured.map(({ checked }) => checked)))} cells of the page, with and without filters, were those of netpol list. `
+    + 'First the time on the clock until a frame shows the result, then that of the processor in the main thread.\n');
+  console.log(table(['the page of netpol report', 'workloads', 'policies', 'MB', 'shown after ms', ...measured[0].filters.map(({ what }) => `filtered ${what} in ms`)],
+    measured.map(({ workloads, policies, megabytes, show, filters }) =>
+      ['', thousands(workloads), thousands(policies), figure(megabytes), times(show), ...filters.map(({ timing }) => times(timing))])) + '\n');
+  targets.push(...measured.map((figures): Target => ({ kind: 'report', figures })));
+}
+
 /** Fails if the cost of one shape of input grows too fast: the ratio of two times depends little on the machine. */
 function scaling({ quick }: Options, targets: Target[]): void {
   const measured = SHAPES.map(shape => {
@@ -230,12 +254,12 @@ function scaling({ quick }: Options, targets: Target[]): void {
 
 type Part = (options: Options, targets: Target[]) => void;
 
-const PARTS: Readonly<Record<string, Part>> = { clusters, clusterwide, claims, coverage, synthesis, commands, scaling, million };
-const DEFAULT_PARTS = ['clusters', 'clusterwide', 'claims', 'coverage', 'synthesis', 'commands', 'scaling'];
+const PARTS: Readonly<Record<string, Part>> = { clusters, clusterwide, claims, coverage, synthesis, commands, report, scaling, million };
+const DEFAULT_PARTS = ['clusters', 'clusterwide', 'claims', 'coverage', 'synthesis', 'commands', 'report', 'scaling'];
 
-function main(args: readonly string[]): void {
+async function main(args: readonly string[]): Promise<void> {
   if (args[0] === '--case') {
-    const figures = (CASES[args[1] as Case] as (input: unknown) => unknown)(JSON.parse(args[2]));
+    const figures = await (CASES[args[1] as Case] as (input: unknown) => unknown)(JSON.parse(args[2]));
     process.stdout.write(JSON.stringify(figures ?? null));
     return;
   }
@@ -253,4 +277,4 @@ function main(args: readonly string[]): void {
   }
 }
 
-main(process.argv.slice(2));
+void main(process.argv.slice(2));

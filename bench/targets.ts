@@ -5,6 +5,7 @@ import { ClusterWideFigures } from './cluster-wide-case';
 import { ListFigures } from './command-case';
 import { CoverageFigures } from './coverage-case';
 import { PlanFigures } from './plan-case';
+import { ReportFigures } from './report-case';
 import { ScalingFigures } from './scaling-case';
 import { figure, thousands } from './table';
 import { TierAppSize } from './tier-app';
@@ -25,6 +26,7 @@ export type Target =
   | { readonly kind: 'list'; readonly figures: ListFigures }
   | { readonly kind: 'start'; readonly start: Timing }
   | { readonly kind: 'plan'; readonly figures: PlanFigures }
+  | { readonly kind: 'report'; readonly figures: ReportFigures }
   | { readonly kind: 'scaling'; readonly figures: ScalingFigures };
 
 interface ClusterLimits {
@@ -100,6 +102,15 @@ function rowsOf(target: Target): string[][] {
     }
     case 'plan': return [row(`netpol plan, ${thousands(target.figures.changes)} changes of ${thousands(target.figures.policies)} policies`, 2000, target.figures.plan.best, 'ms')];
     case 'start': return [row('netpol can-reach on a small folder', 120, target.start.best, 'ms')];
+    case 'report': {
+      const { workloads, show, filters } = target.figures;
+      const name = `the page of netpol report, ${thousands(workloads)} workloads`;
+      const [toShow, toFilter] = workloads < 4000 ? [1000, 50] : [2000, 100];
+      return [
+        row(`${name}: shown`, toShow, show.clock.best, 'ms'),
+        ...filters.map(({ what, timing }) => row(`${name}: filtered ${what}`, toFilter, timing.clock.best, 'ms')),
+      ];
+    }
     case 'scaling': return [row(`twice the ${target.figures.name}: times the cost`, MAX_GROWTH, target.figures.ratio, '')];
   }
 }

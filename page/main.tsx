@@ -86,12 +86,13 @@ function Filters({ model, state, update, isBadPort, hasPairs, hasFold }: { model
 function Legend() {
   return <p class="legend">
     <span><span class="cell yes">443</span> allowed on this port</span>
-    <span><span class="cell yes">3×</span> on three ranges of ports</span>
+    <span><span class="cell yes">9000…</span> on a range that starts there</span>
+    <span><span class="cell yes">53+1</span> on one more range</span>
     <span><span class="cell yes every">all</span> on every port</span>
     <span><span class="cell undecided">?</span> undecided</span>
     <span><span class="cell no" /> denied</span>
     <span><span class="cell self" /> the same pod</span>
-    <span><span class="cell yes part">7</span> pairs of a folded namespace</span>
+    <span><span class="cell sum yes part">7/20</span> 7 of 20 pairs of a namespace</span>
     <span>Arrow keys move, Enter opens an explanation or a fold.</span>
   </p>;
 }

@@ -23,11 +23,11 @@ export interface Cell {
   readonly verdict: Verdict;
   readonly ports: Ports;
   readonly undecided: readonly number[];
-  /** For a namespace: how many pairs have a connection, and of how many. */
-  readonly count?: { readonly yes: number; readonly undecided: number; readonly of: number };
+  /** For a namespace: how many pairs have a connection, of how many; and how many are denied, if the filter asks for them. */
+  readonly count?: { readonly yes: number; readonly undecided: number; readonly of: number; readonly denied?: number };
 }
 
-const NO: Cell = { verdict: 'no', ports: [], undecided: [] };
+export const NO: Cell = { verdict: 'no', ports: [], undecided: [] };
 
 function readRuns(text: string, size: number): Int32Array {
   return text === '' ? new Int32Array(0) : Int32Array.from(text.split(/[;,]/), Number).slice(0, text.split(';').length * size);
@@ -65,15 +65,26 @@ export class ClusterModel {
   }
 
   public cell(row: number, column: number): Cell {
-    const runs = this.rows[this.data.rowOf[row]];
-    let [low, high] = [0, runs.length / 3 - 1];
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const start = runs[3 * middle];
-      if (column < start) { high = middle - 1; } else if (column >= start + runs[3 * middle + 1]) { low = middle + 1; } else { return this.cells[runs[3 * middle + 2]]; }
-    }
-    return NO;
+    const runs = this.runs(row);
+    const at = this.firstRun(runs, column);
+    return at < runs.length && runs[at] <= column ? this.cells[runs[at + 2]] : NO;
   }
+
+  /** Runs of columns with the same connections: the first column, their number, and the connections. */
+  public runs(row: number): Int32Array { return this.rows[this.data.rowOf[row]]; }
+
+  /** The start of the first run that ends after a column. */
+  public firstRun(runs: Int32Array, column: number): number {
+    let [low, high] = [0, runs.length / 3];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (runs[3 * middle] + runs[3 * middle + 1] <= column) { low = middle + 1; } else { high = middle; }
+    }
+    return 3 * low;
+  }
+
+  /** The connections with this number. */
+  public connections(number: number): Cell { return this.cells[number]; }
 
   /** Whether an end reaches every endpoint of a Service on one of its ports at least, as `netpol can-reach --to svc/…` says. */
   public serviceCell(row: number, service: PageService): Cell {
@@ -97,21 +108,6 @@ export class ClusterModel {
     const cell = column === undefined ? NO : this.cell(row, column);
     const isCovered = ports === undefined ? cell.ports.length > 0 : includes(cell.ports, ports);
     return open(isCovered ? 'yes' : cell.undecided.length > 0 ? 'undecided' : 'no');
-  }
-
-  /** The pairs of two groups of rows and columns. */
-  public count(rows: readonly number[], columns: readonly number[]): Cell {
-    let [yes, undecided, of] = [0, 0, 0];
-    for (const row of rows) {
-      for (const column of columns) {
-        if (this.isSelf(row, column)) { continue; }
-        of++;
-        const { verdict, undecided: reasons } = this.cell(row, column);
-        if (verdict === 'yes') { yes++; }
-        if (reasons.length > 0) { undecided++; }
-      }
-    }
-    return { verdict: yes > 0 ? 'yes' : undecided > 0 ? 'undecided' : 'no', ports: [], undecided: [], count: { yes, undecided, of } };
   }
 
   /** The set of ends with this number. */
@@ -168,7 +164,7 @@ export class ClusterModel {
     const isOwn = (i: number) => i >= first && i < first + count;
     const [partnerRows, partnerColumns] = [new Uint8Array(rows.length), new Uint8Array(columns.length)];
     for (let row = 0; row < rows.length; row++) {
-      const runs = this.rows[this.data.rowOf[row]];
+      const runs = this.runs(row);
       for (let k = 0; k < runs.length; k += 3) {
         const [start, end] = [runs[k], runs[k] + runs[k + 1]];
         if (start < first + count && end > first) { partnerRows[row] = 1; }
@@ -179,6 +175,7 @@ export class ClusterModel {
     for (let i = 0; i < columns.length; i++) { if (!isOwn(i) && partnerColumns[i] === 0) { columns[i] = 0; } }
   }
 
+  /** The rows and columns that have a match. A pod and itself are no pair. */
   private withMatch(filter: Filter, rows: Uint8Array, columns: Uint8Array): { rows: Uint8Array; columns: Uint8Array } {
     const isMatch = this.cells.map(cell => this.matches(filter, cell));
     const isNo = this.matches(filter, NO);
@@ -186,26 +183,38 @@ export class ClusterModel {
     const before = new Int32Array(columns.length + 1);
     for (let i = 0; i < columns.length; i++) { before[i + 1] = before[i] + columns[i]; }
     const keptRows = new Uint8Array(rows.length);
+    // Where more rows, or fewer, begin to match, and to have a run.
     const found = new Int32Array(columns.length + 1);
     const covered = new Int32Array(columns.length + 1);
     let rowCount = 0;
     for (let row = 0; row < rows.length; row++) {
       if (rows[row] === 0) { continue; }
       rowCount++;
-      const runs = this.rows[this.data.rowOf[row]];
-      let inRuns = 0;
-      for (let k = 0; k < runs.length; k += 3) {
-        const [start, end] = [runs[k], runs[k] + runs[k + 1]];
+      const self = this.isSelf(row, row) ? row : -1;
+      const runs = this.runs(row);
+      let matching = 0;
+      let left = before[columns.length] - (self >= 0 ? columns[self] : 0);
+      const add = (start: number, end: number, isFound: boolean) => {
         const wanted = before[end] - before[start];
-        inRuns += wanted;
+        left -= wanted;
         covered[start]++;
         covered[end]--;
-        if (!isMatch[runs[k + 2]] || wanted === 0) { continue; }
-        keptRows[row] = 1;
+        if (!isFound) { return; }
+        matching += wanted;
         found[start]++;
         found[end]--;
+      };
+      for (let k = 0; k < runs.length; k += 3) {
+        const [start, end, isFound] = [runs[k], runs[k] + runs[k + 1], isMatch[runs[k + 2]]];
+        if (self < start || self >= end) { add(start, end, isFound); continue; }
+        add(start, self, isFound);
+        add(self + 1, end, isFound);
       }
-      if (isNo && inRuns < before[columns.length]) { keptRows[row] = 1; }
+      if (self >= 0) {
+        covered[self]++;
+        covered[self + 1]--;
+      }
+      if (matching > 0 || (isNo && left > 0)) { keptRows[row] = 1; }
     }
     const keptColumns = new Uint8Array(columns.length);
     let [matching, covering] = [0, 0];

@@ -53,13 +53,13 @@ export function portsText(ports: Ports): string {
   return ranges.length === 0 ? 'no port' : ranges.length <= MOST ? texts.join(', ') : `${texts.join(', ')} and ${ranges.length - MOST} more ranges`;
 }
 
-/** A few characters for a small cell. */
+/** A few characters for a small cell: `all`, `UDP`, `443`, `9000…` for a range, `53+2` for more ranges. */
 export function shortText(ports: Ports): string {
   if (equal(ports, ALL)) { return 'all'; }
   const ranges = rangesOf(ports);
-  const [range] = ranges;
-  if (ranges.length === 1 && range.first === range.last) { return `${range.first}`; }
-  return ranges.length === 1 && range.first === 1 && range.last === SIZE - 1 ? range.protocol : `${ranges.length}×`;
+  const [{ protocol, first, last }] = ranges;
+  const start = first === last ? `${first}` : first === 1 && last === SIZE - 1 ? protocol : `${first}…`;
+  return ranges.length === 1 ? start : ranges.length > 10 ? `${ranges.length}×` : `${start}+${ranges.length - 1}`;
 }
 
 /** One port over all protocols as the API writes it. */

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** Everything that a permanent link restores. It is in the fragment of the URL, so it never leaves the browser. */
 export interface State {
@@ -35,22 +35,49 @@ export function fragmentOf(state: State): string {
 
 export type Update = (change: Partial<State>) => void;
 
+/** A browser takes milliseconds to write its history, so what is typed into a field is written a moment later. */
+const PAUSE = 150;
+
 /** The state of the page, and how to change it. Going back in the browser goes back to the state before. */
 export function usePageState(): readonly [State, Update] {
   const [state, setState] = useState(read);
+  const current = useRef(state);
+  const pending = useRef<ReturnType<typeof setTimeout>>();
+  const write = (how: 'pushState' | 'replaceState', to: State) => {
+    clearTimeout(pending.current);
+    pending.current = undefined;
+    const fragment = fragmentOf(to);
+    try { history[how](null, '', fragment === '#' ? location.pathname + location.search : fragment); } catch { /* a sandboxed frame has no history */ }
+  };
+  const flush = () => { if (pending.current !== undefined) { write('replaceState', current.current); } };
   useEffect(() => {
-    const changed = () => setState(read());
+    const changed = () => {
+      clearTimeout(pending.current);
+      pending.current = undefined;
+      setState(current.current = read());
+    };
     addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
+    addEventListener('popstate', changed);
+    addEventListener('pagehide', flush);
+    return () => {
+      removeEventListener('hashchange', changed);
+      removeEventListener('popstate', changed);
+      removeEventListener('pagehide', flush);
+    };
   }, []);
   const update: Update = change => {
-    setState(before => {
-      const after = { ...before, ...change };
-      const isStep = before.view !== after.view || before.row !== after.row || before.column !== after.column;
+    const before = current.current;
+    const after = { ...before, ...change };
+    const isStep = before.view !== after.view || before.cluster !== after.cluster || before.row !== after.row || before.column !== after.column;
+    if (isStep) { flush(); }
+    setState(current.current = after);
+    if (isStep) {
+      write('pushState', after);
+    } else {
       // Typing in a field is not a step to go back to.
-      try { history[isStep ? 'pushState' : 'replaceState'](null, '', fragmentOf(after) === '#' ? location.pathname + location.search : fragmentOf(after)); } catch { /* a sandboxed frame has no history */ }
-      return after;
-    });
+      clearTimeout(pending.current);
+      pending.current = setTimeout(() => write('replaceState', after), PAUSE);
+    }
   };
   return [state, update];
 }

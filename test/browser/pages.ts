@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
-import { Browser, chromium, Page } from 'playwright-core';
 import { writeManifests } from '../../bench/manifests';
 import { run } from '../../src/cli/run';
 
-/* Reports, and a browser that opens them. */
+/* Reports to open. */
 
 const folder = mkdtempSync(path.join(tmpdir(), 'netpol-report-'));
 
@@ -28,20 +27,4 @@ export function generated(name: string, namespaces: number, deployments: number)
   const input = path.join(folder, name);
   writeManifests(input, namespaces, deployments);
   return reportOf(name, input);
-}
-
-/** The chromium of the system. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-}
-
-/** Opens a report, and has every error of the page fail the test. */
-export async function open(browser: Browser, file: string, fragment = '', colorScheme: 'light' | 'dark' = 'light', width = 1400, height = 860): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-  page.on('pageerror', error => { throw error; });
-  page.on('console', message => { if (message.type() === 'error') { throw new Error(message.text()); } });
-  page.on('request', request => { if (!/^(?:file|data|blob):/.test(request.url())) { throw new Error(`the page asked for ${request.url()}`); } });
-  await page.goto(`file://${file}${fragment}`);
-  await page.waitForSelector('html[data-ready]');
-  return page;
 }

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'f
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { Browser, Page } from 'playwright-core';
-import { generated, open, openBrowser, removeReports, reportOf } from './pages';
+import { open, openBrowser } from './browser';
+import { generated, removeReports, reportOf } from './pages';
 
 /* The report in a real browser: what it shows, the keyboard, axe-core, hostile names, and how fast it is (printed, not judged). */
 
@@ -47,7 +48,7 @@ async function violations(page: Page): Promise<string[]> {
 
 describe.each(['light', 'dark'] as const)('%s', scheme => {
   test.each([...VIEWS, 'matrix&row=app%2Ffrontend&column=app%2Fdb', 'map&row=app%2Ffrontend&column=app%2Fbackend'])('axe-core finds nothing in the view %s', async view => {
-    const page = await open(browser, shop, `#view=${view}`, scheme);
+    const page = await open(browser, shop, `#view=${view}`, { colorScheme: scheme });
     expect(await violations(page)).toEqual([]);
     await page.close();
   });

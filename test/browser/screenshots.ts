@@ -1,5 +1,6 @@
 import * as path from 'path';
-import { generated, open, openBrowser, removeReports, reportOf } from './pages';
+import { open, openBrowser } from './browser';
+import { generated, removeReports, reportOf } from './pages';
 
 /* Takes the screenshots of docs/report.md: npm run screenshots. */
 
@@ -10,7 +11,7 @@ async function main(): Promise<void> {
   process.chdir(process.env.CORPUS ?? CORPUS);
   const browser = await openBrowser();
   const take = async (file: string, name: string, fragment: string) => {
-    const page = await open(browser, file, fragment, 'light', 1200, 700);
+    const page = await open(browser, file, fragment, { width: 1200, height: 700 });
     await page.screenshot({ path: path.join(IMAGES, `${name}.png`) });
     await page.close();
   };
