@@ -18,6 +18,8 @@ const MORE = {
   claims: ['promises/claims.test.ts'],
   // The evaluator as a whole: the specification on random clusters, and the laws of NetworkPolicy.
   evaluator: ['spec', 'laws'],
+  // Everything that searches: claims, and what a change opens and closes.
+  search: ['claims', 'promises/claims.test.ts', 'changes/diff.test.ts', 'changes/diff-property.test.ts'],
 };
 
 const require = createRequire(import.meta.url);
