@@ -6,7 +6,9 @@ import { clusterOfObjects } from '../support/manifests';
 /* What a change opens and closes, in small clusters: a shop with a web server and a database. */
 
 /** The diff of two versions. */
-export function between(old: readonly object[], now: readonly object[], facts: { readonly old?: ClusterFacts; readonly now?: ClusterFacts } = {}): Diff {
+export function between(
+  old: readonly object[], now: readonly object[], facts: { readonly old?: ClusterFacts; readonly now?: ClusterFacts } = {},
+): Diff {
   return diff(clusterOfObjects(old, facts.old), clusterOfObjects(now, facts.now));
 }
 
