@@ -89,7 +89,7 @@ export type RegionPart =
   | { readonly kind: 'anything' }
   /** Every possible pod that both selectors match. */
   | { readonly kind: 'pods'; readonly namespaces: Selector; readonly pods: Selector }
-  /** The pods of a declared workload. */
+  /** The pods of a declared workload, of the new version if it has it. */
   | { readonly kind: 'workload'; readonly workload: Workload }
   /** Every pod of one namespace. */
   | { readonly kind: 'namespace'; readonly name: string }

@@ -10,23 +10,23 @@ export interface Versions {
 }
 
 /**
- * The same versions, with each object of the new one that means the same replaced by that of the old one. The search and the evaluator look only at objects
- * that differ by identity.
+ * The same versions, with each object of the old one that means the same replaced by that of the new one, so that a result has the places of the new version.
+ * The search and the evaluator look only at objects that differ by identity.
  */
 export function withSharedObjects({ old, now }: Versions): Versions {
-  const policies = new Map(old.policies.map(policy => [keyOf(policy), policy]));
-  const workloads = new Map(old.workloads.map(workload => [keyOf(workload), workload]));
-  const tiers = new Map(old.clusterPolicies.map(policy => [`${policy.api} ${policy.kind} ${policy.name}`, policy]));
+  const policies = new Map(now.policies.map(policy => [keyOf(policy), policy]));
+  const workloads = new Map(now.workloads.map(workload => [keyOf(workload), workload]));
+  const tiers = new Map(now.clusterPolicies.map(policy => [`${policy.api} ${policy.kind} ${policy.name}`, policy]));
   const kept = <T>(one: T, other: T | undefined, isSame: (a: T, b: T) => boolean) => other !== undefined && isSame(other, one) ? other : one;
   return {
-    old,
-    now: {
-      ...now,
-      namespaces: new Map([...now.namespaces].map(([name, one]) => [name, kept(one, old.namespaces.get(name), isSameNamespace)])),
-      workloads: now.workloads.map(one => kept(one, workloads.get(keyOf(one)), isSameWorkload)),
-      policies: now.policies.map(one => kept(one, policies.get(keyOf(one)), isSamePolicy)),
-      clusterPolicies: now.clusterPolicies.map(one => kept(one, tiers.get(`${one.api} ${one.kind} ${one.name}`), isSameButPlace)),
-      unevaluated: old.unevaluated.length === 0 && now.unevaluated.length === 0 ? old.unevaluated : now.unevaluated,
+    now,
+    old: {
+      ...old,
+      namespaces: new Map([...old.namespaces].map(([name, one]) => [name, kept(one, now.namespaces.get(name), isSameNamespace)])),
+      workloads: old.workloads.map(one => kept(one, workloads.get(keyOf(one)), isSameWorkload)),
+      policies: old.policies.map(one => kept(one, policies.get(keyOf(one)), isSamePolicy)),
+      clusterPolicies: old.clusterPolicies.map(one => kept(one, tiers.get(`${one.api} ${one.kind} ${one.name}`), isSameButPlace)),
+      unevaluated: old.unevaluated.length === 0 && now.unevaluated.length === 0 ? now.unevaluated : old.unevaluated,
     },
   };
 }
