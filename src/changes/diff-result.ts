@@ -37,9 +37,9 @@ export interface DiffScope {
 export type EndsExist =
   /** Each end is a declared workload of both versions, or an address. */
   | 'both'
-  /** An end is a workload that only the new version declares. */
+  /** An end is a workload, or a known pod, that only the new version declares. */
   | 'new'
-  /** An end is a workload that only the old version declares. */
+  /** An end is a workload, or a known pod, that only the old version declares. */
   | 'gone'
   /** An end is a pod that no version declares. */
   | 'possible';

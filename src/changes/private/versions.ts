@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'util';
 import { Cluster, Namespace, Policy, Workload } from '../../cluster/cluster';
 import { agreementOf } from '../../cluster/policy-meaning';
 import { haveSameLabels } from '../../k8s/objects';
+import { podNamed } from '../../search/joint-ends';
 
 /** Two versions of a cluster. */
 export interface Versions {
@@ -54,14 +55,24 @@ function isSameButPlace<T extends { readonly origin: unknown }>(a: T, b: T): boo
   return isDeepStrictEqual({ ...a, origin: undefined }, { ...b, origin: undefined });
 }
 
-/** Both versions with the workloads and namespaces of each: a version takes what it lacks as the other one has it. */
+/** Both versions with the workloads, pods and namespaces of each: a version takes what it lacks as the other one has it. */
 export function withAllWorkloads({ old, now }: Versions): Versions {
   const union = (cluster: Cluster, other: Cluster): Cluster => {
     const own = new Set(cluster.workloads.map(keyOf));
+    const others = new Map(other.workloads.map(workload => [keyOf(workload), workload]));
     const missing = other.workloads.filter(workload => !own.has(keyOf(workload)));
     const namespaces = [...other.namespaces].filter(([name]) => !cluster.namespaces.has(name));
-    return missing.length + namespaces.length === 0 ? cluster
-      : { ...cluster, workloads: [...cluster.workloads, ...missing], namespaces: new Map([...cluster.namespaces, ...namespaces]) };
+    return {
+      ...cluster,
+      workloads: [...cluster.workloads.map(workload => withAllPods(workload, others.get(keyOf(workload)) ?? workload)), ...missing],
+      namespaces: new Map([...cluster.namespaces, ...namespaces]),
+    };
   };
   return { old: union(old, now), now: union(now, old) };
+}
+
+/** A workload with the known pods that only the other version has. That of a template stands for each of them. */
+function withAllPods(workload: Workload, { pods }: Workload): Workload {
+  const missing = pods.filter(({ name }) => name !== undefined && podNamed(workload.pods, name) === undefined);
+  return missing.length === 0 ? workload : { ...workload, pods: [...workload.pods, ...missing] };
 }
