@@ -37,9 +37,9 @@ export interface DiffScope {
 export type EndsExist =
   /** Each end is a declared workload of both versions, or an address. */
   | 'both'
-  /** An end is a workload that only the new version declares. */
+  /** An end is a workload, or a known pod, that only the new version declares. */
   | 'new'
-  /** An end is a workload that only the old version declares. */
+  /** An end is a workload, or a known pod, that only the old version declares. */
   | 'gone'
   /** An end is a pod that no version declares. */
   | 'possible';
@@ -89,7 +89,7 @@ export type RegionPart =
   | { readonly kind: 'anything' }
   /** Every possible pod that both selectors match. */
   | { readonly kind: 'pods'; readonly namespaces: Selector; readonly pods: Selector }
-  /** The pods of a declared workload. */
+  /** The pods of a declared workload, of the new version if it has it. */
   | { readonly kind: 'workload'; readonly workload: Workload }
   /** Every pod of one namespace. */
   | { readonly kind: 'namespace'; readonly name: string }

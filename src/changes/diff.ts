@@ -13,29 +13,39 @@ import { SearchedCluster } from '../search/searched-cluster';
 
 export * from './diff-result';
 
+/** How two versions are compared. */
+export interface DiffOptions {
+  /** How many steps the search for possible pods may take in each direction: for what opens, and for what closes. @default 600,000,000 */
+  readonly maxSteps?: number;
+}
+
+const MAX_STEPS = 600_000_000;
+
 /**
  * Compares two versions of a cluster for every pod that could exist, and lists the differences between declared pods.
  *
  * A connection is gained if the new version allows it and the old one does not. Its ends are the same pods in both versions: a pod that could exist, with the
  * labels that each version declares for its namespace, or a declared workload. A workload that one version lacks is judged there as a pod with its labels.
  *
+ * If the search takes too many steps, everything that may open or close is undecided, and only declared pods are compared.
+ *
  * @param old the version before the change
  * @param now the version after it. Objects that did not change may be the same or equal ones
  */
-export function diff(old: Cluster, now: Cluster): Diff {
+export function diff(old: Cluster, now: Cluster, { maxSteps = MAX_STEPS }: DiffOptions = {}): Diff {
   const versions = withSharedObjects({ old, now });
   const { listed, changes } = declaredChanges(versions);
   const unread = new UnreadWorkloads(old, now);
   const pairs = listed.map(pair => unread.listed(pair));
   const causes = new Causes({ old, now });
   const [before, after] = [versions.old, versions.now].map(cluster => new SearchedCluster(cluster));
-  const opening = new Comparison(before, after);
+  const opening = new Comparison(before, after, maxSteps);
   const assumptions = opening.search.ends.assumedNamespaces.map(name =>
     `namespace ${name} has no label besides its name in the version that does not declare it`);
   const unevaluated = [...ofUnevaluated(old, now), ...unread.regions()];
   const namespaces = { fresh: namespacesOnlyIn(now, old), gone: namespacesOnlyIn(old, now) };
   try {
-    const [opened, closed] = [opening.regions(), new Comparison(after, before).regions()];
+    const [opened, closed] = [opening.regions(), new Comparison(after, before, maxSteps).regions()];
     return {
       gains: changedRegions(opened.certain, 'gain', [before, after], causes, changes),
       losses: changedRegions(closed.certain, 'loss', [after, before], causes, changes),

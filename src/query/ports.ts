@@ -45,13 +45,17 @@ export function formatPortQuery(port: PortQuery): string {
 /** More ranges of ports than this are counted. */
 const MAX_RANGES = 8;
 
-/** Connections in a sentence: `every port`, `TCP 80, TCP 443 and UDP 53`, `TCP 1, TCP 3 and 32,766 more ranges`. */
-export function formatConnections(connections: ConnectionSet): string {
+/**
+ * Connections in a sentence: `every port`, `TCP 80, TCP 443 and UDP 53`, `TCP 1, TCP 3 and 32,766 more ranges`.
+ *
+ * @param names further ports, by name: `TCP http`
+ */
+export function formatConnections(connections: ConnectionSet, names: readonly string[] = []): string {
   if (connections.isAll) { return 'every port'; }
-  const isLong = connections.rangeCount > MAX_RANGES;
   const texts = connections.ranges().slice(0, MAX_RANGES).map(({ protocol, first, last }) =>
     first === 1 && last === 65535 ? `every ${protocol} port` : `${protocol} ${first === last ? first : `${first}-${last}`}`);
-  return isLong ? `${texts.join(', ')} and ${withCommas(connections.rangeCount - MAX_RANGES)} more ranges` : enumerate(texts) || 'no port';
+  const hidden = connections.rangeCount - texts.length;
+  return enumerate([...texts, ...hidden > 0 ? [`${withCommas(hidden)} more ranges`] : [], ...names]) || 'no port';
 }
 
 /** The connections that the port means for a destination; none if no container of the destination has a port of that name. */

@@ -227,20 +227,23 @@ function haveSameLabelSpace(a: Pod, b: Pod): boolean {
   return haveSameLabels(a.labels, b.labels) && a.generated === b.generated && a.lacks === b.lacks;
 }
 
-/** The pods of a workload in each state: those of one name, or else those at one position. */
+/**
+ * The pods of a workload in each state: those of one name. The pod of a template, which has no name, stands for each of them. A state without a pod of that
+ * name takes it as another state has it.
+ */
 function podsInStates(workloads: readonly (Workload | undefined)[]): PodInStates[] {
   const present = workloads.filter(one => one !== undefined);
-  const byKey = new Map<string, (Pod | undefined)[]>();
-  workloads.forEach((workload, state) => workload?.pods.forEach((pod, position) => {
-    const key = pod.name ?? `#${position}`;
-    let all = byKey.get(key);
-    if (all === undefined) { byKey.set(key, all = workloads.map(() => undefined)); }
-    all[state] = pod;
-  }));
-  return [...byKey.values()].map(pods => {
+  const names = new Set(present.flatMap(({ pods }) => pods.flatMap(({ name }) => name ?? [])));
+  return (names.size === 0 ? [undefined] : [...names]).map(name => {
+    const pods = workloads.map(workload => podNamed(workload?.pods ?? [], name));
     const first = pods.find(pod => pod !== undefined)!;
     return { workloads: workloads.map(workload => workload ?? present[0]), pods: pods.map(pod => pod ?? first) };
   });
+}
+
+/** The pod of a workload that has a name, or that of its template. */
+export function podNamed(pods: readonly Pod[], name: string | undefined): Pod | undefined {
+  return pods.find(pod => pod.name === name) ?? pods.find(pod => pod.name === undefined);
 }
 
 function wholeFamily(address: bigint): AddressRange {

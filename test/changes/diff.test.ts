@@ -1,21 +1,11 @@
+import { app, between, DB, db, gains, losses, SHOP, WEB } from './diffed';
 import { Diff, diff, hasDifference } from '../../src/changes/diff';
 import { readCluster } from '../../src/cluster/read-cluster';
+import { diffVerdict } from '../../src/report/diff-verdict';
 import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
 
 /* What a change opens and closes, each case small enough to check by hand. */
-
-const between = (old: readonly object[], now: readonly object[]): Diff => diff(clusterOfObjects(old), clusterOfObjects(now));
-
-/** The gains of a diff, one line for each region. */
-const gains = (result: Diff) => result.gains.map(({ kind, ends, from, to, ports }) => `${kind} ${ends}: ${from.text} to ${to.text} on ${ports.text}`);
-const losses = (result: Diff) => result.losses.map(({ kind, ends, from, to, ports }) => `${kind} ${ends}: ${from.text} to ${to.text} on ${ports.text}`);
-
-const SHOP = namespace('shop');
-const WEB = deployment('shop/web', { app: 'web' });
-const DB = deployment('shop/db', { app: 'db' });
-const db = (from: readonly object[], ports: readonly object[] = [{ port: 5432 }]) => policy('shop/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from, ports }] });
-const app = (name: string) => ({ podSelector: labelled({ app: name }) });
 
 describe('a gain', () => {
   test('is printed by the selectors of the rule that causes it, with its place', () => {
@@ -153,4 +143,45 @@ test('policies that are not evaluated leave open what changes, if they differ', 
   expect(between([SHOP, lock('80')], [SHOP, lock('80')]).undecided).toEqual([]);
   const [region] = between([SHOP, lock('80')], [SHOP, lock('81')]).undecided;
   expect(region).toMatchObject({ may: 'open or close', reasons: [{ code: 'policy-kind' }] });
+});
+
+describe('a search for possible pods that takes too many steps', () => {
+  const old = clusterOfObjects([SHOP, WEB, DB, db([app('backend')])]);
+  const now = clusterOfObjects([SHOP, WEB, DB, db([app('backend'), app('web')])]);
+
+  test('leaves undecided what opens and closes, and says so', () => {
+    const result = diff(old, now, { maxSteps: 50 });
+    expect(result).toMatchObject({
+      gains: [],
+      losses: [],
+      undecided: [{
+        may: 'open or close',
+        from: { text: 'every pod and address' },
+        to: { text: 'every pod and address' },
+        ports: { text: 'every port' },
+        reasons: [{ code: 'budget', what: 'the search for possible pods' }],
+      }],
+      scope: { pods: 'declared pods', reason: 'the search for possible pods took too many steps' },
+    });
+    // Declared pods are compared nevertheless.
+    expect(result.pairs.map(({ source, destination }) => `${source.name} ${destination.name}`)).toEqual(['shop/web[Deployment] shop/db[Deployment]']);
+    expect(hasDifference(result, 'any')).toBe(true);
+  });
+
+  test('is never told as a change of nothing', () => {
+    const verdictOf = (result: Diff) => diffVerdict([{ diff: result }]);
+    expect(verdictOf(diff(old, old))).toBe('Nothing changes, for every possible pod.');
+    const renamed = clusterOfObjects([SHOP, policy('shop/other', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [app('backend')], ports: [{ port: 5432 }] }, { from: [app('jobs')], ports: [{ port: 5432 }] }] })]);
+    const possible = clusterOfObjects([SHOP, db([app('backend')])]);
+    expect(diff(possible, renamed, { maxSteps: 50 })).toMatchObject({ pairs: [], undecided: [{ may: 'open or close' }] });
+    expect(verdictOf(diff(possible, renamed, { maxSteps: 50 }))).toBe('Undecided: netpol cannot say whether this change opens or closes 1 group of connections.');
+  });
+
+  test('does not hide what policies that are not evaluated leave open, nor what the result assumes', () => {
+    const lock = (port: string) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'lock', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [{ toPorts: [{ ports: [{ port }] }] }] } });
+    const result = diff(clusterOfObjects([WEB, lock('80')]), clusterOfObjects([SHOP, namespace('ops'), WEB, db([]), lock('81')]), { maxSteps: 50 });
+    expect(result.undecided.map(({ reasons }) => reasons.map(({ code }) => code))).toEqual([['budget'], ['policy-kind'], ['policy-kind']]);
+    expect(result.assumptions).toEqual(['namespace shop has no label besides its name in the version that does not declare it']);
+    expect(result.namespaces).toEqual({ fresh: ['ops', 'shop'], gone: [] });
+  });
 });

@@ -42,3 +42,20 @@ test('what was not read may be part of every cluster', () => {
   const [{ before }] = pairedClusters(read(`${pod('a')}kind: [`), read(pod('b', 'eu')));
   expect(before.unread).toHaveLength(1);
 });
+
+test('a cluster that only one version has is named, with the objects that are part of it', () => {
+  const told = (before: string, after: string) => pairedClusters(read(before), read(after)).map(({ name, onlyIn, resources }) =>
+    [name, onlyIn, resources.before.length, resources.after.length]);
+  expect(told(pod('a'), pod('b') + pod('c'))).toEqual([[undefined, undefined, 1, 2]]);
+  expect(told(pod('a', 'eu') + pod('all'), pod('b', 'eu') + pod('c', 'us') + pod('all'))).toEqual([['eu', undefined, 2, 2], ['us', 'new', 1, 2]]);
+  expect(told(pod('b', 'us') + pod('c', 'eu'), pod('a', 'eu'))).toEqual([['eu', undefined, 1, 1], ['us', 'old', 1, 0]]);
+});
+
+test('a version without a cluster has the facts that are stated for it', () => {
+  const stated = (text: string) => {
+    const { resources, unread } = readText({ file: 'a.yaml', content: text, named: true });
+    return readClusters(resources, () => ({ namespaces: [{ name: 'ops', labels: { team: 'a' }, place: {} }] }), unread);
+  };
+  const [{ before }] = pairedClusters(stated(pod('a')), read(pod('b', 'eu')));
+  expect(before.namespaces.get('ops')?.labels).toMatchObject({ team: 'a' });
+});

@@ -12,7 +12,7 @@ import { compareWithList, MutationReport, NamedMutant, percent, presentFiles, pr
 const LEAST = 95;
 
 /** What every answer rests on, and what prints it. */
-const MODULES = ['cluster', 'evaluator', 'query', 'claims', 'intent-coverage', 'report', 'assertions'].map(name => `src/${name}`);
+const MODULES = ['cluster', 'evaluator', 'query', 'claims', 'intent-coverage', 'search', 'changes', 'report', 'assertions'].map(name => `src/${name}`);
 
 const ROOT = path.join(__dirname, '../..');
 const REPORT = path.join(ROOT, 'reports/mutation/mutation.json');

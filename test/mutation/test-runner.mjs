@@ -18,6 +18,8 @@ const MORE = {
   claims: ['promises/claims.test.ts'],
   // The evaluator as a whole: the specification on random clusters, and the laws of NetworkPolicy.
   evaluator: ['spec', 'laws'],
+  // Everything that searches: claims, and what a change opens and closes.
+  search: ['claims', 'promises/claims.test.ts', 'changes/diff.test.ts', 'changes/diff-property.test.ts'],
 };
 
 const require = createRequire(import.meta.url);
@@ -51,7 +53,10 @@ Object.assign(globalThis, {
 
 function testFilesIn(folder) {
   if (folder.endsWith('.ts')) { return [path.join(TEST, folder)]; }
-  return readdirSync(path.join(TEST, folder), { recursive: true }).map(name => path.join(TEST, folder, `${name}`)).filter(file => file.endsWith('.test.ts')).sort();
+  const all = readdirSync(path.join(TEST, folder), { recursive: true }).map(name => path.join(TEST, folder, `${name}`)).filter(file => file.endsWith('.test.ts')).sort();
+  // Examples are faster than properties, and the first failure is enough.
+  const isProperty = file => file.endsWith('-property.test.ts');
+  return [...all.filter(file => !isProperty(file)), ...all.filter(isProperty)];
 }
 
 /** Loads these test files, and all of ours that they import, once more. */

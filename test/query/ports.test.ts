@@ -20,3 +20,9 @@ test('of many ranges of ports, a sentence has the first few and how many more th
   expect(formatConnections(odd(8))).toBe('TCP 1, TCP 3, TCP 5, TCP 7, TCP 9, TCP 11, TCP 13 and TCP 15');
   expect(formatConnections(odd(32_768))).toBe('TCP 1, TCP 3, TCP 5, TCP 7, TCP 9, TCP 11, TCP 13, TCP 15 and 32,760 more ranges');
 });
+
+test('names follow the numbers, and every port is also each that has a name', () => {
+  expect(formatConnections(on(['TCP', 80], ['UDP', 53]), ['TCP http', 'TCP web'])).toBe('TCP 80, UDP 53, TCP http and TCP web');
+  expect(formatConnections(ConnectionSet.NONE, ['TCP http'])).toBe('TCP http');
+  expect(formatConnections(ConnectionSet.ALL, ['TCP http'])).toBe('every port');
+});

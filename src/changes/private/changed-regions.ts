@@ -4,11 +4,13 @@ import { ALLOWING, DENYING } from './probes';
 import { InOrder, RegionMembers } from './region-members';
 import { FoundRegion } from './region-search';
 import { regionEnd, regionPorts } from './region-text';
+import { keyOf } from './versions';
 import { answerAbout, changeWitness } from './witnesses';
-import { unevaluatedReason } from '../../cluster/cluster';
+import { unevaluatedReason, Workload } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { distinctReasons } from '../../findings/answer';
-import { ChangeCause, ChangedRegion, EndsExist, RegionEnd, RegionPorts, UndecidedRegion } from '../diff-result';
+import { JointWitnessEnd } from '../../search/joint-witness';
+import { ChangeCause, ChangedRegion, EndsExist, RegionEnd, RegionPart, RegionPorts, UndecidedRegion } from '../diff-result';
 
 /** Regions between the same ends are one, if they have the same cause; those with the same ports are one, whatever causes them. */
 interface MergedRegion {
@@ -24,7 +26,7 @@ export function changedRegions(
   found: readonly FoundRegion[], change: ChangeDirection, versions: InOrder, causes: Causes, pairs: readonly PairChange[],
 ): ChangedRegion[] {
   const members = new RegionMembers(versions, pairs, change);
-  const all = merged(found, change, causes).map(({ first, ...region }): ChangedRegion => {
+  const all = merged(found, change, causes, versions).map(({ first, ...region }): ChangedRegion => {
     const own = members.of(region);
     const { connections } = answerAbout({ cluster: versions[DENYING].cluster, state: DENYING }, first.witness);
     const isBroadening = change === 'gain' && (own.some(({ isOfBoth }) => isOfBoth) || !own.some(({ ends }) => ends === 'new'));
@@ -47,7 +49,7 @@ const EXISTENCE: readonly EndsExist[] = ['both', 'new', 'gone'];
 
 /** What may open or close, with the reasons why that is not known. */
 export function undecidedRegions(found: readonly FoundRegion[], may: 'open' | 'close', versions: InOrder, causes: Causes): UndecidedRegion[] {
-  return merged(found, may === 'open' ? 'gain' : 'loss', causes).map(({ first: { witness }, ...region }) => {
+  return merged(found, may === 'open' ? 'gain' : 'loss', causes, versions).map(({ first: { witness }, ...region }) => {
     const ofPods = [witness.source, witness.destination].flatMap(end => end.kind === 'pod' ? [...end.unread === undefined ? [] : [end.unread], ...end.selectedBy.map(unevaluatedReason)] : []);
     const ofSides = [DENYING, ALLOWING].flatMap(state => answerAbout({ cluster: versions[state].cluster, state }, witness).reasons);
     const reasons = distinctReasons([...ofPods, ...ofSides]);
@@ -55,7 +57,8 @@ export function undecidedRegions(found: readonly FoundRegion[], may: 'open' | 'c
   });
 }
 
-function merged(found: readonly FoundRegion[], change: ChangeDirection, causes: Causes): MergedRegion[] {
+function merged(all: readonly FoundRegion[], change: ChangeDirection, causes: Causes, versions: InOrder): MergedRegion[] {
+  const found = withNewWorkloads(all, versions[change === 'gain' ? ALLOWING : DENYING].cluster.workloads);
   const byEnds = new Map<string, FoundRegion[]>();
   const textOfEnds = (region: FoundRegion) => JSON.stringify([endsOf(region).map(({ text }) => text), causes.of(region.probe.cause, change).text]);
   for (const region of found) {
@@ -73,6 +76,19 @@ function merged(found: readonly FoundRegion[], change: ChangeDirection, causes: 
     byPorts.set(key, { ...known ?? { from, to, ports, first }, causes: [...known?.causes ?? [], cause] });
   }
   return [...byPorts.values()];
+}
+
+/** The same regions with each workload as the new version has it, if it does: a search takes that of the version that denies. */
+function withNewWorkloads(found: readonly FoundRegion[], workloads: readonly Workload[]): FoundRegion[] {
+  const known = new Map(workloads.map(workload => [keyOf(workload), workload]));
+  const newest = <T extends Workload | undefined>(workload: T) => workload && (known.get(keyOf(workload)) ?? workload);
+  const parts = (all: readonly RegionPart[]) => all.map(part => part.kind === 'workload' ? { ...part, workload: newest(part.workload) } : part);
+  const end = (one: JointWitnessEnd): JointWitnessEnd => one.kind === 'pod' ? { ...one, workload: newest(one.workload) } : one;
+  return found.map(({ probe, witness, ...region }) => ({
+    ...region,
+    probe: { ...probe, subjectParts: parts(probe.subjectParts), peerParts: parts(probe.peerParts) },
+    witness: { ...witness, source: end(witness.source), destination: end(witness.destination) },
+  }));
 }
 
 /** The source and the destination of a region. */

@@ -7,15 +7,14 @@ import { Budget } from '../../search/constraint-search';
 import { JointSearch } from '../../search/joint-search';
 import { SearchedCluster } from '../../search/searched-cluster';
 
-/** The steps that the comparison of two versions may take in each direction. */
-const MAX_STEPS = 600_000_000;
-
 /** Every connection that one version allows and the other one denies, in regions. */
 export class Comparison {
   public readonly search: JointSearch;
-  private readonly budget = new Budget(MAX_STEPS);
+  private readonly budget: Budget;
 
-  constructor(private readonly denying: SearchedCluster, private readonly allowing: SearchedCluster) {
+  /** @param maxSteps how many steps it may take */
+  constructor(private readonly denying: SearchedCluster, private readonly allowing: SearchedCluster, maxSteps: number) {
+    this.budget = new Budget(maxSteps);
     this.search = new JointSearch([denying, allowing]);
   }
 

@@ -10,6 +10,7 @@ import { addressesEnd, compareEnds, Connection, ConnectionEnd, familiesMentioned
 import { connectivityChanges } from '../../query/connectivity-changes';
 import { podName } from '../../query/endpoints';
 import { reasonsBetween } from '../../query/flow';
+import { podNamed } from '../../search/joint-ends';
 import { ChangedPair, EndsExist } from '../diff-result';
 
 /** A declared pair whose connections certainly differ, if each version had all workloads. */
@@ -100,7 +101,7 @@ class DeclaredPairs {
   }
 
   private entriesOf({ old, now }: Versions, all: Versions): Entry[] {
-    const own = [old, now].map(({ workloads }) => new Set(workloads.map(keyOf)));
+    const own = [old, now].map(({ workloads }) => new Map(workloads.map(workload => [keyOf(workload), workload])));
     const others = new Map(all.now.workloads.map(workload => [keyOf(workload), workload]));
     const touched = new Touched(all, this.reaches);
     return all.old.workloads.flatMap(before => {
@@ -114,8 +115,9 @@ class DeclaredPairs {
       const shown = ends === 'gone' ? before : after;
       if (isWhole) { return [{ ...common, end: { kind: 'workload', name: workloadName(shown), workload: shown }, classes: classesOf(...pods[0]) }]; }
       return pods.map(([a, b]): Entry => {
-        const pod = ends === 'gone' ? a : b;
-        return { ...common, end: { kind: 'pod', name: podName(shown, pod), workload: shown, pod }, classes: classesOf(a, b) };
+        const [isInOld, isInNew] = [own[0].get(key)?.pods.includes(a), own[1].get(key)?.pods.includes(b)];
+        const pod = isInNew ? b : a;
+        return { ...common, ends: isInOld && isInNew ? 'both' : isInNew ? 'new' : 'gone', end: { kind: 'pod', name: podName(shown, pod), workload: shown, pod }, classes: classesOf(a, b) };
       });
     });
   }
@@ -164,13 +166,10 @@ class DeclaredPairs {
   }
 }
 
-/** The pods of a workload in both versions: those of one name, or at one position. */
+/** The pods of a workload in both versions: those of one name, or that of a template in place of each. */
 function samePods(before: Workload, after: Workload): (readonly [Pod, Pod])[] {
-  const last = Math.max(before.pods.length, after.pods.length);
-  return Array.from({ length: last }, (_, i) => {
-    const named = before.pods[i]?.name === undefined ? undefined : after.pods.find(({ name }) => name === before.pods[i].name);
-    return [before.pods[i] ?? before.pods[0], named ?? after.pods[i] ?? after.pods[0]] as const;
-  });
+  const longer = before.pods.some(({ name }) => name !== undefined) ? before : after;
+  return longer.pods.map(({ name }) => [podNamed(before.pods, name)!, podNamed(after.pods, name)!] as const);
 }
 
 /** Which workloads the objects that differ may affect. */

@@ -5,6 +5,7 @@ import { AddressesClause, Pod, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { compareEnds, ConnectionEnd } from '../../query/connectivity';
+import { podNamed } from '../../search/joint-ends';
 import { listedNames, SearchedCluster } from '../../search/searched-cluster';
 import { AddressSet } from '../../search/value-set';
 import { ChangedRegion, RegionEnd, RegionPair, RegionPart } from '../diff-result';
@@ -70,16 +71,20 @@ export class RegionMembers {
   }
 
   private hasPods(part: RegionPart, workload: Workload, pod: Pod | undefined): boolean {
-    const inVersions = this.labelled.flatMap(all => all.get(keyOf(workload)) ?? []);
     switch (part.kind) {
-      case 'anything': return true;
+      case 'anything': case 'nodes': case 'domains': return true;
       case 'workload': return keyOf(part.workload) === keyOf(workload);
       case 'namespace': return part.name === workload.namespace;
-      case 'addresses': return inVersions.some(({ pods }) => pods.some(({ addresses }) => addresses.length === 0 || addresses.some(address => AddressSet.ofClause(part).has(address))));
-      case 'nodes': case 'domains': return true;
+      case 'addresses': return this.podsOf(workload, pod).some(({ addresses }) => addresses.length === 0 || addresses.some(address => AddressSet.ofClause(part).has(address)));
       case 'pods': return this.versions.some(({ cluster }) => part.namespaces.matches(cluster.namespaces.get(workload.namespace)?.labels ?? { [NAMESPACE_NAME_LABEL]: workload.namespace }))
-        && [...pod === undefined ? [] : [{ pods: [pod] }], ...inVersions].some(({ pods }) => pods.some(one => couldSelect(part.pods, one)));
+        && this.podsOf(workload, pod).some(one => couldSelect(part.pods, one));
     }
+  }
+
+  /** The pods of a workload in the versions that have it, or only one of them. */
+  private podsOf(workload: Workload, pod: Pod | undefined): Pod[] {
+    const all = this.labelled.map(workloads => workloads.get(keyOf(workload))?.pods ?? []);
+    return pod === undefined ? all.flat() : all.flatMap(pods => podNamed(pods, pod.name) ?? []);
   }
 }
 

@@ -93,9 +93,8 @@ export function regionPorts(connections: ConnectionSet, names: GrantedPorts['nam
     const [protocol, own] = [name.slice(0, name.indexOf('/')), name.slice(name.indexOf('/') + 1)];
     return { protocol: protocol as Protocol, name: own };
   });
-  const texts = named.map(({ protocol, name }) => `${protocol} ${name}`);
   return {
-    text: numbered.isEmpty && texts.length > 0 ? enumerate(texts) : enumerate([formatConnections(numbered), ...texts]),
+    text: formatConnections(numbered, named.map(({ protocol, name }) => `${protocol} ${name}`)),
     connections,
     names: named,
   };

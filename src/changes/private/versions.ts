@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'util';
 import { Cluster, Namespace, Policy, Workload } from '../../cluster/cluster';
 import { agreementOf } from '../../cluster/policy-meaning';
 import { haveSameLabels } from '../../k8s/objects';
+import { podNamed } from '../../search/joint-ends';
 
 /** Two versions of a cluster. */
 export interface Versions {
@@ -10,23 +11,23 @@ export interface Versions {
 }
 
 /**
- * The same versions, with each object of the new one that means the same replaced by that of the old one. The search and the evaluator look only at objects
- * that differ by identity.
+ * The same versions, with each object of the old one that means the same replaced by that of the new one, so that a result has the places of the new version.
+ * The search and the evaluator look only at objects that differ by identity.
  */
 export function withSharedObjects({ old, now }: Versions): Versions {
-  const policies = new Map(old.policies.map(policy => [keyOf(policy), policy]));
-  const workloads = new Map(old.workloads.map(workload => [keyOf(workload), workload]));
-  const tiers = new Map(old.clusterPolicies.map(policy => [`${policy.api} ${policy.kind} ${policy.name}`, policy]));
+  const policies = new Map(now.policies.map(policy => [keyOf(policy), policy]));
+  const workloads = new Map(now.workloads.map(workload => [keyOf(workload), workload]));
+  const tiers = new Map(now.clusterPolicies.map(policy => [`${policy.api} ${policy.kind} ${policy.name}`, policy]));
   const kept = <T>(one: T, other: T | undefined, isSame: (a: T, b: T) => boolean) => other !== undefined && isSame(other, one) ? other : one;
   return {
-    old,
-    now: {
-      ...now,
-      namespaces: new Map([...now.namespaces].map(([name, one]) => [name, kept(one, old.namespaces.get(name), isSameNamespace)])),
-      workloads: now.workloads.map(one => kept(one, workloads.get(keyOf(one)), isSameWorkload)),
-      policies: now.policies.map(one => kept(one, policies.get(keyOf(one)), isSamePolicy)),
-      clusterPolicies: now.clusterPolicies.map(one => kept(one, tiers.get(`${one.api} ${one.kind} ${one.name}`), isSameButPlace)),
-      unevaluated: old.unevaluated.length === 0 && now.unevaluated.length === 0 ? old.unevaluated : now.unevaluated,
+    now,
+    old: {
+      ...old,
+      namespaces: new Map([...old.namespaces].map(([name, one]) => [name, kept(one, now.namespaces.get(name), isSameNamespace)])),
+      workloads: old.workloads.map(one => kept(one, workloads.get(keyOf(one)), isSameWorkload)),
+      policies: old.policies.map(one => kept(one, policies.get(keyOf(one)), isSamePolicy)),
+      clusterPolicies: old.clusterPolicies.map(one => kept(one, tiers.get(`${one.api} ${one.kind} ${one.name}`), isSameButPlace)),
+      unevaluated: old.unevaluated.length === 0 && now.unevaluated.length === 0 ? now.unevaluated : old.unevaluated,
     },
   };
 }
@@ -54,14 +55,24 @@ function isSameButPlace<T extends { readonly origin: unknown }>(a: T, b: T): boo
   return isDeepStrictEqual({ ...a, origin: undefined }, { ...b, origin: undefined });
 }
 
-/** Both versions with the workloads and namespaces of each: a version takes what it lacks as the other one has it. */
+/** Both versions with the workloads, pods and namespaces of each: a version takes what it lacks as the other one has it. */
 export function withAllWorkloads({ old, now }: Versions): Versions {
   const union = (cluster: Cluster, other: Cluster): Cluster => {
     const own = new Set(cluster.workloads.map(keyOf));
+    const others = new Map(other.workloads.map(workload => [keyOf(workload), workload]));
     const missing = other.workloads.filter(workload => !own.has(keyOf(workload)));
     const namespaces = [...other.namespaces].filter(([name]) => !cluster.namespaces.has(name));
-    return missing.length + namespaces.length === 0 ? cluster
-      : { ...cluster, workloads: [...cluster.workloads, ...missing], namespaces: new Map([...cluster.namespaces, ...namespaces]) };
+    return {
+      ...cluster,
+      workloads: [...cluster.workloads.map(workload => withAllPods(workload, others.get(keyOf(workload)) ?? workload)), ...missing],
+      namespaces: new Map([...cluster.namespaces, ...namespaces]),
+    };
   };
   return { old: union(old, now), now: union(now, old) };
+}
+
+/** A workload with the known pods that only the other version has. That of a template stands for each of them. */
+function withAllPods(workload: Workload, { pods }: Workload): Workload {
+  const missing = pods.filter(({ name }) => name !== undefined && podNamed(workload.pods, name) === undefined);
+  return missing.length === 0 ? workload : { ...workload, pods: [...workload.pods, ...missing] };
 }
