@@ -20,6 +20,12 @@ const MORE = {
   evaluator: ['spec', 'laws'],
 };
 
+/** Modules with several subjects: the beginning of a file's name says which of the module's tests are about it. Other files are tried by the tests of no subject. */
+const SUBJECTS = {
+  changes: { plan: ['plan', 'bridging'] },
+  cli: { plan: ['plan'] },
+};
+
 const require = createRequire(import.meta.url);
 const circus = require('jest-circus');
 const { jestExpect } = require('@jest/expect');
@@ -74,10 +80,14 @@ function idOf(test) {
   return names.join(' › ');
 }
 
-/** The test files of the modules that these files of src/ are in. */
+/** The test files of the modules that these files of src/ are in, or of the subjects that they are about. */
 function testFilesOf(files) {
-  const modules = files.map(file => /\bsrc\/([^/]+)\//.exec(file.replaceAll('\\', '/'))[1]);
-  return [...new Set(modules)].flatMap(name => [name, ...MORE[name] ?? []]).flatMap(testFilesIn);
+  return [...new Set(files.flatMap(file => {
+    const name = /\bsrc\/([^/]+)\//.exec(file.replaceAll('\\', '/'))[1];
+    const subjects = Object.entries(SUBJECTS[name] ?? {});
+    const subjectOf = one => subjects.find(([, beginnings]) => beginnings.some(text => path.basename(one).startsWith(text)))?.[0];
+    return [name, ...MORE[name] ?? []].flatMap(testFilesIn).filter(test => subjectOf(test) === subjectOf(file));
+  }))];
 }
 
 class ModuleTestRunner {
