@@ -176,12 +176,20 @@ describe('cluster-wide policies', () => {
     expect(prioritiesOf(smooth([both('a', 'Deny'), guard], [both('b', 'Accept'), guard], { clusterPolicies: true }))).toEqual(['b 2', 'a 1', 'b 1']);
   });
 
+  test('that have an obstacle keep their priorities if no other policy wants them', () => {
+    const swap = (web: string, db: string) => [denies('a', 1, 'egress', 'web', web), denies('b', 2, 'ingress', db, 'web')];
+    expect(planOf(swap('cache', 'db'), [...swap('db', 'cache'), denies('c', 3, 'ingress', 'x', 'y')].map(one => ({ ...one, spec: { ...one.spec, priority: one.spec.priority + 5 } }))))
+      .toMatchObject({ outcome: 'none', steps: [{ operation: 'create' }] });
+  });
+
   test('have an obstacle if two of one priority must disagree for a moment, which a preference permits', () => {
     const others = [decides('first', 0, 'Deny', 'qa'), decides('guard', 2, 'Deny', 'mon')];
     const [old, now] = [[both('a', 'Deny'), ...others], [both('b', 'Accept'), ...others]];
     const found = planOf(old, now);
     expect(found).toMatchObject({ outcome: 'none', obstacles: expect.arrayContaining([expect.objectContaining({ kind: 'tie' })]) });
     expect(found.obstacles.find(({ kind }) => kind === 'tie')?.connection?.from).toContain('namespace ops');
+    // The new one takes a free priority, and not one after the other.
+    expect(prioritiesOf(found)).toEqual(['b 3']);
     const forced = planOf(old, now, 'open');
     expect(forced.outcome).toBe('uneven');
     expect(forced.steps.flatMap(({ obstacle }) => obstacle?.kind ?? [])).toContain('tie');

@@ -34,17 +34,17 @@ export function planOf(old: readonly any[], now: readonly any[], prefer?: Prefer
 export function objectsOf({ namespaces, workloads }: ClaimCluster): any[] {
   return [
     ...Object.entries(namespaces).map(([name, labels]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
-    ...workloads.map(({ namespace, name, labels, ports, ips }: SpecWorkload) => ({
+    ...workloads.map(({ name, labels, ports, ips, ...own }: SpecWorkload) => ({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { namespace, name, labels },
+      metadata: { namespace: own.namespace, name, labels },
       spec: { containers: [{ name: 'c', image: 'i', ports }] },
       status: { podIPs: ips.map(ip => ({ ip })) },
     })),
   ];
 }
 
-const keyOf = ({ kind, metadata: { namespace, name } }: any) => `${kind} ${namespace ?? ''}/${name}`;
+const keyOf = ({ kind, metadata }: any) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** The policies that are in the cluster after each step. Throws if a step creates what is there, or changes what is not there. */
 export function momentsOf(old: readonly any[], { steps }: Plan): any[][] {
