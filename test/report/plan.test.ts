@@ -185,7 +185,7 @@ describe('the script', () => {
     const [head, first, ...others] = script({ steps: [CREATE, UPDATE, DELETE], elsewhere: elsewhere({ added: ['x'], removed: ['y'] }), undecided: [reason] }).split('\n\n');
     expect(head.split('\n').map(line => line.slice(0, 48))).toEqual([
       '#!/bin/sh', '# Steps from old to new, printed by netpol plan.', '# As far as netpol can judge: 3 steps without a ', '# Apply these yourself, before the plan: x',
-      '# Delete these yourself, after the plan: y', '# Undecided, because CiliumNetworkPolicy shop/c i', '# The network plugin needs a moment for each ste', 'set -eu',
+      '# Delete these yourself, after the plan: y', '# Undecided, because CiliumNetworkPolicy shop/c ', '# The network plugin needs a moment for each ste', 'set -eu',
     ]);
     expect(first).toBe('# 1. create NetworkPolicy shop/bridge\n# a bridging policy: keeps ingress open\n# changes no connection\n'
       + `kubectl create --save-config --namespace='shop' -f - <<'END'\n${MANIFEST}  name: bridge\n  namespace: shop\nspec:\n  podSelector: {}\nEND`);
