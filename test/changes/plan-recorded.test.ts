@@ -18,7 +18,7 @@ const all = JSON.parse(readFileSync(FILE, 'utf8')) as Recorded[];
 
 function linesOf({ steps, obstacles }: Plan): string[] {
   return [
-    ...steps.map(({ operation, name, purpose, obstacle }) => [operation, name, ...purpose === undefined ? [] : [purpose], ...obstacle === undefined ? [] : [obstacle.kind]].join(', ')),
+    ...steps.map(({ operation, name, purpose, obstacle }) => [operation, name, purpose, obstacle?.kind].filter(part => part !== undefined).join(', ')),
     ...obstacles.map(({ step, kind }) => `${step} is left: ${kind}`),
   ];
 }
@@ -40,7 +40,8 @@ function judge({ old, now }: Recorded, plan: Plan, kinds: readonly string[]): vo
 test.each(all.map((one, i) => [i, one] as const))('the plan for change %i is the one that was recorded', (_, one) => {
   const { smooth, open, closed } = plansOf(one);
   if (process.env.RECORD === undefined) {
-    expect({ smooth: linesOf(smooth), open: open && linesOf(open), closed: closed && linesOf(closed) }).toEqual({ smooth: one.smooth, open: one.open, closed: one.closed });
+    const found = { smooth: linesOf(smooth), open: open && linesOf(open), closed: closed && linesOf(closed) };
+    expect(found).toEqual({ smooth: one.smooth, open: one.open, closed: one.closed });
     return;
   }
   judge(one, smooth, []);
