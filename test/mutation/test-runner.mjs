@@ -91,6 +91,9 @@ function testFilesOf(files) {
 }
 
 class ModuleTestRunner {
+  /** How long the tests of each file took without a mutant, in milliseconds. */
+  duration = new Map();
+
   capabilities() { return { reloadEnvironment: true }; }
 
   init() { enter(process.cwd()); }
@@ -98,14 +101,22 @@ class ModuleTestRunner {
   async dryRun({ files, coverageAnalysis }) {
     const namespace = this.namespace();
     const onTest = id => { namespace.currentTestId = coverageAnalysis === 'perTest' ? id : undefined; };
-    return { ...await this.run(testFilesOf(files), { onTest }), mutantCoverage: namespace.mutantCoverage };
+    const result = await this.run(testFilesOf(files), { onTest });
+    for (const { id, timeSpentMs } of result.tests) {
+      const [file] = id.split(' › ');
+      this.duration.set(file, (this.duration.get(file) ?? 0) + timeSpentMs);
+    }
+    return { ...result, mutantCoverage: namespace.mutantCoverage };
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
     const namespace = this.namespace();
     Object.assign(namespace, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit === undefined ? undefined : 0, currentTestId: undefined });
     const wanted = testFilter && new Set(testFilter);
-    const files = testFilesOf([activeMutant.fileName]).filter(file => !wanted || testFilter.some(id => this.isIn(id, file)));
+    const durationOf = file => this.duration.get(this.nameOf(file)) ?? 0;
+    // A test that fails ends the run, so the fast ones come first.
+    const files = testFilesOf([activeMutant.fileName]).filter(file => !wanted || testFilter.some(id => this.isIn(id, file)))
+      .sort((a, b) => durationOf(a) - durationOf(b));
     const result = await this.run(files, { wanted, bails: !disableBail });
     return toMutantRunResult(determineHitLimitReached(namespace.hitCount, hitLimit) ?? result);
   }
@@ -113,7 +124,9 @@ class ModuleTestRunner {
   /** What the mutated code and Stryker tell each other. */
   namespace() { return globalThis.__stryker__ ??= {}; }
 
-  isIn(id, file) { return id.startsWith(`${path.relative(TEST, file).split(path.sep).join('/')} › `); }
+  nameOf(file) { return path.relative(TEST, file).split(path.sep).join('/'); }
+
+  isIn(id, file) { return id.startsWith(`${this.nameOf(file)} › `); }
 
   async run(files, { wanted, bails = false, onTest = () => {} }) {
     const tests = [];
