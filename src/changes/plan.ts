@@ -149,11 +149,13 @@ export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxStep
     };
   });
   const obstacles = blocked.map(({ operation, fault }) => obstacleOf(operation, fault));
+  // Without a state in between, it does not matter what netpol cannot judge, unless it differs.
+  const isSame = steps.length + obstacles.length === 0 && unevaluatedDifferences(old.cluster, now.cluster).length === 0;
   return {
     outcome: obstacles.length > 0 ? 'none' : steps.some(({ obstacle }) => obstacle !== undefined) ? 'uneven' : 'smooth',
     steps,
     obstacles,
-    undecided: undecidedReasons(old.cluster, now.cluster, judge.isAmbiguous),
+    undecided: isSame ? [] : undecidedReasons(old.cluster, now.cluster, judge.isAmbiguous),
     elsewhere: { ...elsewhere(old.cluster, now.cluster), unread: leftOut },
   };
 }
