@@ -1,6 +1,6 @@
 import { StateFault, StateJudge } from './private/plan-judge';
 import { Operation } from './private/plan-operations';
-import { meaningOf, namespaceOf, PolicyObject, policyObjects } from './private/plan-policies';
+import { meansTheSame, namespaceOf, PolicyObject, policyObjects } from './private/plan-policies';
 import { PlanSearch, PolicyState } from './private/plan-search';
 import { readDifferences } from './private/plan-unread';
 import { connectionOf } from './private/plan-witness';
@@ -118,8 +118,8 @@ export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxStep
   const { before, after, leftOut } = readDifferences([old.cluster, policyObjects(old)], [now.cluster, policyObjects(now)]);
   for (const [name, object] of before) {
     const other = after.get(name);
-    // What the search has prepared for a policy serves each state that has it.
-    if (other !== undefined && meaningOf(object) === meaningOf(other)) { before.set(name, { ...other, manifest: object.manifest } as PolicyObject); }
+    // What the search has prepared for a policy serves each state that has it, and nodes are those of the new version.
+    if (other !== undefined && meansTheSame(object, other)) { before.set(name, { ...other, manifest: object.manifest } as PolicyObject); }
   }
   const judge = new StateJudge(withNamespacesOf(old.cluster, now.cluster), before, after, prefer === 'closed' ? 'opened' : 'cut', maxSteps);
   const { operations, blocked } = new PlanSearch<StateFault>(before, after, taken => judge.faultAfter(taken), prefer && {
@@ -149,11 +149,13 @@ export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxStep
     };
   });
   const obstacles = blocked.map(({ operation, fault }) => obstacleOf(operation, fault));
+  // Without a state in between, it does not matter what netpol cannot judge, unless it differs.
+  const isSame = steps.length + obstacles.length === 0 && unevaluatedDifferences(old.cluster, now.cluster).length === 0;
   return {
     outcome: obstacles.length > 0 ? 'none' : steps.some(({ obstacle }) => obstacle !== undefined) ? 'uneven' : 'smooth',
     steps,
     obstacles,
-    undecided: undecidedReasons(old.cluster, now.cluster, judge.isAmbiguous),
+    undecided: isSame ? [] : undecidedReasons(old.cluster, now.cluster, judge.isAmbiguous),
     elsewhere: { ...elsewhere(old.cluster, now.cluster), unread: leftOut },
   };
 }

@@ -84,9 +84,7 @@ function connectionText({ from, to, port }: PlanConnection): string {
 const MAX_NAMES = 5;
 
 function elsewhereLines({ added, removed, changed, unevaluated, unread }: PlannedElsewhere, when: 'before' | 'after'): string[] {
-  const list = (names: readonly string[]) => printable(names.length <= MAX_NAMES ? enumerate(names)
-    : `${names.slice(0, MAX_NAMES).join(', ')} and ${withCommas(names.length - MAX_NAMES)} more`);
-  const line = (names: readonly string[], text: string) => names.length === 0 ? [] : [`${text}: ${list(names)}`];
+  const line = (names: readonly string[], text: string) => names.length === 0 ? [] : [`${text}: ${printable(enumerate(names, MAX_NAMES))}`];
   return when === 'after' ? [
     ...line(removed, 'Delete these yourself, after the plan'),
     ...line(unevaluated, 'These policies differ, and netpol does not evaluate them. No step applies them'),

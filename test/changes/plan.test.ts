@@ -1,38 +1,13 @@
-import { momentsOf, planOf } from './planned';
+import { app, inNamespace, labelled, linesOf, momentsOf, namespace, planOf, pod, policy, smooth } from './planned';
 import { Plan } from '../../src/changes/plan';
 import { planFaults } from '../spec/plan';
 
 /* Plans for changes that people make. plan-property.test.ts compares plans for random changes with the specification. */
 
-const NAME = 'kubernetes.io/metadata.name';
-const labelled = (labels: Record<string, string>) => ({ matchLabels: labels });
-const app = (name: string) => labelled({ app: name });
-const inNamespace = (name: string) => labelled({ [NAME]: name });
-const policy = (name: string, spec: object, metadata: object = {}) =>
-  ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'shop', ...metadata }, spec });
-const namespace = (name: string, labels: object = {}) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
-const pod = (name: string, labels: object) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', labels }, spec: { containers: [{ name: 'c', image: 'i' }] } });
-
 const DENY = policy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 const DNS = policy('allow-dns', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelector: inNamespace('kube-system') }], ports: [{ protocol: 'UDP', port: 53 }] }] });
 const WEB_TO_DB = policy('web-to-db', { podSelector: app('web'), policyTypes: ['Egress'], egress: [{ to: [{ podSelector: app('db') }] }] });
 const DB_FROM_WEB = policy('db-from-web', { podSelector: app('db'), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: app('web') }] }] });
-
-const linesOf = ({ steps }: Plan) => steps.map(({ operation, name, isBridge }) => `${operation} ${name.replace('NetworkPolicy shop/', '')}${isBridge ? ' (bridge)' : ''}`);
-
-/** The plan between policies of the namespace `shop`, whose every state the specification has confirmed. */
-function smooth(old: any[], now: any[], more: { clusterPolicies?: true } = {}): Plan {
-  const found = planOf([namespace('shop'), ...old], [namespace('shop'), ...now]);
-  expect(found).toMatchObject({ outcome: 'smooth', obstacles: [], undecided: [] });
-  const split = (objects: any[]) => ({
-    policies: objects.filter(({ kind }) => kind === 'NetworkPolicy'),
-    ...more.clusterPolicies === undefined ? {} : { clusterPolicies: objects.filter(({ kind }) => kind !== 'NetworkPolicy') },
-  });
-  const moments = momentsOf(old, found);
-  expect(planFaults({ namespaces: { shop: {} }, workloads: [], ...split(now) }, split(old), moments.map(split))).toEqual([]);
-  expect(planOf(moments.at(-1) ?? old, now).steps).toEqual([]);
-  return found;
-}
 
 describe('the first policies of a namespace', () => {
   test('a bridging policy holds the namespace open while its policies are made, and the last step closes', () => {
@@ -201,12 +176,20 @@ describe('cluster-wide policies', () => {
     expect(prioritiesOf(smooth([both('a', 'Deny'), guard], [both('b', 'Accept'), guard], { clusterPolicies: true }))).toEqual(['b 2', 'a 1', 'b 1']);
   });
 
+  test('that have an obstacle keep their priorities if no other policy wants them', () => {
+    const swap = (web: string, db: string) => [denies('a', 1, 'egress', 'web', web), denies('b', 2, 'ingress', db, 'web')];
+    expect(planOf(swap('cache', 'db'), [...swap('db', 'cache'), denies('c', 3, 'ingress', 'x', 'y')].map(one => ({ ...one, spec: { ...one.spec, priority: one.spec.priority + 5 } }))))
+      .toMatchObject({ outcome: 'none', steps: [{ operation: 'create' }] });
+  });
+
   test('have an obstacle if two of one priority must disagree for a moment, which a preference permits', () => {
     const others = [decides('first', 0, 'Deny', 'qa'), decides('guard', 2, 'Deny', 'mon')];
     const [old, now] = [[both('a', 'Deny'), ...others], [both('b', 'Accept'), ...others]];
     const found = planOf(old, now);
     expect(found).toMatchObject({ outcome: 'none', obstacles: expect.arrayContaining([expect.objectContaining({ kind: 'tie' })]) });
     expect(found.obstacles.find(({ kind }) => kind === 'tie')?.connection?.from).toContain('namespace ops');
+    // The new one takes a free priority, and not one after the other.
+    expect(prioritiesOf(found)).toEqual(['b 3']);
     const forced = planOf(old, now, 'open');
     expect(forced.outcome).toBe('uneven');
     expect(forced.steps.flatMap(({ obstacle }) => obstacle?.kind ?? [])).toContain('tie');

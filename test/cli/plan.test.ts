@@ -48,6 +48,33 @@ describe('what was not read is not taken for absent', () => {
       expect(stdout).toContain('NetworkPolicy app/allow-db');
     }
   });
+
+  const kustomization = (folder: string, field: string, file: string, text: string) => ({
+    [`${folder}/k/kustomization.yaml`]: `resources: [a.yaml]\n${field}`, [`${folder}/k/a.yaml`]: DENY, [`${folder}/k/${file}`]: text, [`${folder}/k/t.yaml`]: 'apiVersion: builtin\nkind: PatchTransformer\nmetadata: { name: a }\npath: patch.yaml\n',
+  });
+
+  test.each([
+    ['a chart that kustomize renders', 'helmCharts: [{ name: web }]', 'charts/web/templates/a.yaml'],
+    ['a file that a transformer names', 'transformers: [t.yaml]', 'patch.yaml'],
+  ])('what is not rendered is undecided if it may be made from more files than netpol compared: %s', async (_, field, file) => {
+    const { status, stdout } = await steps({ ...kustomization('old', field, file, DB), ...kustomization('new', field, file, OPS) }, '--render', 'never');
+    expect({ status, stdout }).toMatchObject({ status: 3, stdout: expect.stringMatching(/^No steps: the policies that netpol can judge are the same in both versions\.\n/) });
+    expect(stdout).toMatch(/\nUndecided, because .* is not rendered \(.*not-rendered\)\n/);
+  });
+
+  test('a hidden file of a chart that is not rendered can make a difference, and without one there is nothing to do', async () => {
+    const versions = (text: string) => Object.fromEntries([['old', 'a'], ['new', text]].flatMap(([folder, own]) => Object.entries({
+      'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n', 'templates/p.yaml': '{{ .Files.Get ".files/a" }}', '.files/a': own,
+    }).map(([name, content]) => [`${folder}/c/${name}`, content])));
+    expect(await steps(versions('b'), '--render', 'never')).toMatchObject({ status: 3, stdout: expect.stringMatching(/^No steps: /) });
+    expect(await steps(versions('a'), '--render', 'never')).toMatchObject({ status: 0, stdout: 'Nothing to do: the policies of both versions are the same.\n' });
+  });
+
+  test('a policy of a kind that netpol does not evaluate leaves nothing undecided if nothing differs', async () => {
+    const other = '\n---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\nspec: { endpointSelector: {}, ingress: [{}] }\n';
+    expect(await steps({ 'old/p.yaml': DB + other, 'new/p.yaml': DB + other })).toMatchObject({ status: 0, stdout: 'Nothing to do: the policies of both versions are the same.\n' });
+    expect(await steps({ 'old/p.yaml': DB + other, 'new/p.yaml': DB + other.replace('[{}]', '[]') })).toMatchObject({ status: 3 });
+  });
 });
 
 test('JSON has the object of each step', async () => {

@@ -22,6 +22,12 @@ const MORE = {
   search: ['claims', 'promises/claims.test.ts', 'changes/diff.test.ts', 'changes/diff-property.test.ts'],
 };
 
+/** Modules with several subjects: the beginning of a file's name says which of the module's tests are about it. Other files are tried by the tests of no subject. */
+const SUBJECTS = {
+  changes: { plan: ['plan', 'bridging'] },
+  cli: { plan: ['plan'] },
+};
+
 const require = createRequire(import.meta.url);
 const circus = require('jest-circus');
 const { jestExpect } = require('@jest/expect');
@@ -79,13 +85,20 @@ function idOf(test) {
   return names.join(' › ');
 }
 
-/** The test files of the modules that these files of src/ are in. */
+/** The test files of the modules that these files of src/ are in, or of the subjects that they are about. */
 function testFilesOf(files) {
-  const modules = files.map(file => /\bsrc\/([^/]+)\//.exec(file.replaceAll('\\', '/'))[1]);
-  return [...new Set(modules)].flatMap(name => [name, ...MORE[name] ?? []]).flatMap(testFilesIn);
+  return [...new Set(files.flatMap(file => {
+    const name = /\bsrc\/([^/]+)\//.exec(file.replaceAll('\\', '/'))[1];
+    const subjects = Object.entries(SUBJECTS[name] ?? {});
+    const subjectOf = one => subjects.find(([, beginnings]) => beginnings.some(text => path.basename(one).startsWith(text)))?.[0];
+    return [name, ...MORE[name] ?? []].flatMap(testFilesIn).filter(test => subjectOf(test) === subjectOf(file));
+  }))];
 }
 
 class ModuleTestRunner {
+  /** How long the tests of each file took without a mutant, in milliseconds. */
+  duration = new Map();
+
   capabilities() { return { reloadEnvironment: true }; }
 
   init() { enter(process.cwd()); }
@@ -93,14 +106,22 @@ class ModuleTestRunner {
   async dryRun({ files, coverageAnalysis }) {
     const namespace = this.namespace();
     const onTest = id => { namespace.currentTestId = coverageAnalysis === 'perTest' ? id : undefined; };
-    return { ...await this.run(testFilesOf(files), { onTest }), mutantCoverage: namespace.mutantCoverage };
+    const result = await this.run(testFilesOf(files), { onTest });
+    for (const { id, timeSpentMs } of result.tests) {
+      const [file] = id.split(' › ');
+      this.duration.set(file, (this.duration.get(file) ?? 0) + timeSpentMs);
+    }
+    return { ...result, mutantCoverage: namespace.mutantCoverage };
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
     const namespace = this.namespace();
     Object.assign(namespace, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit === undefined ? undefined : 0, currentTestId: undefined });
     const wanted = testFilter && new Set(testFilter);
-    const files = testFilesOf([activeMutant.fileName]).filter(file => !wanted || testFilter.some(id => this.isIn(id, file)));
+    const durationOf = file => this.duration.get(this.nameOf(file)) ?? 0;
+    // A test that fails ends the run, so the fast ones come first.
+    const files = testFilesOf([activeMutant.fileName]).filter(file => !wanted || testFilter.some(id => this.isIn(id, file)))
+      .sort((a, b) => durationOf(a) - durationOf(b));
     const result = await this.run(files, { wanted, bails: !disableBail });
     return toMutantRunResult(determineHitLimitReached(namespace.hitCount, hitLimit) ?? result);
   }
@@ -108,7 +129,9 @@ class ModuleTestRunner {
   /** What the mutated code and Stryker tell each other. */
   namespace() { return globalThis.__stryker__ ??= {}; }
 
-  isIn(id, file) { return id.startsWith(`${path.relative(TEST, file).split(path.sep).join('/')} › `); }
+  nameOf(file) { return path.relative(TEST, file).split(path.sep).join('/'); }
+
+  isIn(id, file) { return id.startsWith(`${this.nameOf(file)} › `); }
 
   async run(files, { wanted, bails = false, onTest = () => {} }) {
     const tests = [];

@@ -1,11 +1,9 @@
 import { bothSelect, canSelect, excluding, intersectionOf, textOfRule } from './bridging-rules';
 import { networkPolicyManifest } from './plan-manifest';
-import { DIRECTIONS } from './plan-operations';
 import { NamespacedObject, PolicyObject } from './plan-policies';
 import { Policy, policyName, Rule } from '../../cluster/cluster';
-import { Direction } from '../../evaluator/reachability';
 import { Origin } from '../../findings/finding';
-import { Labels } from '../../k8s/objects';
+import { Direction, DIRECTIONS, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 
 /*

@@ -1,8 +1,8 @@
 import { bothSelect, canSelect, isWider, rulesWithout } from './bridging-rules';
-import { DIRECTIONS, Operation } from './plan-operations';
+import { Operation } from './plan-operations';
 import { JudgedOperation, PolicyState } from './plan-search';
 import { Cluster, PeerClause, Policy, Rule, Workload } from '../../cluster/cluster';
-import { Direction } from '../../evaluator/reachability';
+import { Direction, DIRECTIONS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { Budget, BudgetExceeded } from '../../search/constraint-search';
 import { JointEnd } from '../../search/joint-ends';

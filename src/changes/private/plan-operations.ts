@@ -2,8 +2,7 @@ import { intersectionOf, textOfRule, unionOf } from './bridging-rules';
 import { networkPolicySpec } from './plan-manifest';
 import { ClusterWideObject, meaningOf, NamespacedObject, PolicyObject } from './plan-policies';
 import { Policy, Rule } from '../../cluster/cluster';
-import { Direction } from '../../evaluator/reachability';
-import { ApiResource } from '../../k8s/objects';
+import { ApiResource, Direction, DIRECTIONS } from '../../k8s/objects';
 
 /** One object that is created, updated or deleted. */
 export interface Operation {
@@ -18,8 +17,6 @@ export interface Operation {
   /** True for a bridging policy. */
   readonly isBridge?: true;
 }
-
-export const DIRECTIONS = ['ingress', 'egress'] as const satisfies readonly Direction[];
 
 /** The last priority that the API server accepts. */
 const MAX_PRIORITY = 1000;
@@ -85,12 +82,15 @@ export function versionsBetween({ name, before, after }: Operation, all: readonl
   });
 }
 
-/** A policy that gets a priority, with the next free one before it and with the one after it. */
+/**
+ * A policy that gets a priority which another one has, with the next free one before it and with the one after it. A policy that loses its priority needs no free
+ * one: behind or before the same rules, it is in the way as the new one would be.
+ */
 function withFreePriority(name: string, before: PolicyObject | undefined, after: ClusterWideObject, all: readonly PolicyObject[]): Operation[] {
   const { priority, api, tier } = after.clusterWide;
-  const { spec } = after.manifest as { readonly spec: { readonly priority?: number } };
-  if (spec.priority === undefined || before?.clusterWide?.priority === priority) { return []; }
-  const taken = new Set(all.flatMap(({ clusterWide }) => clusterWide?.api === api && clusterWide.tier === tier ? [clusterWide.priority] : []));
+  const taken = new Set(all.flatMap(({ name: other, clusterWide }) =>
+    other !== after.name && clusterWide?.api === api && clusterWide.tier === tier ? [clusterWide.priority] : []));
+  if (before?.clusterWide?.priority === priority || !taken.has(priority)) { return []; }
   const next = (step: 1 | -1) => {
     let free = priority;
     while (taken.has(free)) { free += step; }
@@ -102,7 +102,7 @@ function withFreePriority(name: string, before: PolicyObject | undefined, after:
     after: {
       ...after,
       clusterWide: { ...after.clusterWide, priority: free },
-      manifest: { ...after.manifest, spec: { ...spec, priority: free } },
+      manifest: { ...after.manifest, spec: { ...after.manifest.spec as ApiResource, priority: free } },
     },
     purpose: `with the free priority ${free}, so that no two policies have the same one`,
   }));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'util';
 import { Policy, policyName } from '../../cluster/cluster';
 import { ClusterPolicy, clusterPolicyName } from '../../cluster/cluster-policy';
 import { Origin } from '../../findings/finding';
@@ -91,16 +92,28 @@ export function meaningOf({ policy, clusterWide }: PolicyObject): string {
   if (known !== undefined) { return known; }
   const { origin: _, ...fields } = policy ?? clusterWide!;
   const text = JSON.stringify(fields, (key, value) =>
-    key === 'path' || key === 'isGenerated' ? undefined : value instanceof Selector ? value.id : typeof value === 'bigint' ? String(value) : value as unknown);
+    key === 'path' ? undefined : value instanceof Selector ? value.id : typeof value === 'bigint' ? String(value) : value as unknown);
   meanings.set(policy ?? clusterWide!, text);
   return text;
 }
 
 const meanings = new WeakMap<Policy | ClusterPolicy, string>();
 
+/** True if both mean the same in one cluster. A policy with node peers also means other addresses in a cluster with other nodes. */
+export function meansTheSame(a: PolicyObject, b: PolicyObject): boolean {
+  return meaningOf(a) === meaningOf(b) || isDeepStrictEqual(a.manifest.spec, b.manifest.spec);
+}
+
 /** True if applying one in place of the other changes nothing that the API server stores, besides fields that are empty or have their default value. */
 export function isSameObject(a: PolicyObject, b: PolicyObject): boolean {
-  return meaningOf(a) === meaningOf(b) && ['labels', 'annotations'].every(field => textOf(a, field) === textOf(b, field));
+  return meaningOf(a) === meaningOf(b) && domainsOf(a) === domainsOf(b) && ['labels', 'annotations'].every(field => textOf(a, field) === textOf(b, field));
+}
+
+/** What the rules of an ApplicationNetworkPolicy say about domain names. Its model does not say which domains they are. */
+function domainsOf({ policy, manifest: { spec } }: PolicyObject): string {
+  if (policy?.kind === undefined) { return ''; }
+  const { egress } = spec as { readonly egress?: readonly { readonly to?: readonly { readonly domainNames?: unknown }[] | null }[] | null };
+  return JSON.stringify(egress?.map(({ to }) => to?.map(({ domainNames }) => domainNames)));
 }
 
 function textOf({ manifest: { metadata } }: PolicyObject, field: string): string {

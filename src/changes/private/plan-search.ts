@@ -1,8 +1,8 @@
 import { bridgedSide, Bridge, BridgedSide, BridgeMaker, openingBridges, TooManyBridges } from './bridging-policies';
-import { DIRECTIONS, isNetworkPolicy, Operation, rankOf, versionsBetween, withSides } from './plan-operations';
+import { isNetworkPolicy, Operation, rankOf, versionsBetween, withSides } from './plan-operations';
 import { isSameObject, meaningOf, PolicyObject } from './plan-policies';
 import { Policy, policyName } from '../../cluster/cluster';
-import { Direction } from '../../evaluator/reachability';
+import { Direction, DIRECTIONS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 
 /*
