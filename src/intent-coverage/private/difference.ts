@@ -1,7 +1,9 @@
 import { exactClaims } from './exact-claims';
-import { Cluster, Policy } from '../../cluster/cluster';
+import { Cluster, Policy, unevaluatedReason } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
+import { distinctReasons, Reason } from '../../findings/answer';
 import { Selector } from '../../k8s/selector';
+import { answerBetween, PossibleEnd } from '../../query/answer-between';
 import { firstFound } from '../../search/connection-search';
 import { Budget, BudgetExceeded } from '../../search/constraint-search';
 import { JointEnd, JointEnds } from '../../search/joint-ends';
@@ -14,7 +16,8 @@ import { clusterAfter, SingleChange } from '../single-change';
 
 /** Whether a change changes a connection of some possible pod or address. */
 export type Difference =
-  | { readonly answer: 'none' | 'undecided' }
+  | { readonly answer: 'none' }
+  | { readonly answer: 'undecided'; readonly reasons: readonly Reason[] }
   /** `claims` are about a connection that opens or closes. Some of them may not hold today. */
   | { readonly answer: 'some'; readonly claims: () => Iterable<ProposedClaim> };
 
@@ -58,12 +61,22 @@ export class Differences {
         const witness = this.find(search, change, question, 'sure', budget);
         if (witness !== undefined) { return { answer: 'some', claims: () => exactClaims(this.cluster, change, witness, question.allowedIn === AFTER) }; }
       }
-      const isPossible = !this.isSure && questionsAbout(change).some(question => this.find(search, change, question, 'possible', budget) !== undefined);
-      return { answer: isPossible ? 'undecided' : 'none' };
+      const possible = this.isSure ? undefined : firstFound(questionsAbout(change), question => this.find(search, change, question, 'possible', budget));
+      return possible === undefined ? { answer: 'none' } : { answer: 'undecided', reasons: this.reasonsFor(change, possible) };
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) { throw error; }
-      return { answer: 'undecided' };
+      return { answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a connection that changes' }] };
     }
+  }
+
+  /** Why it is not certain that a connection is as the search needs it. */
+  private reasonsFor(change: SingleChange, { source, destination }: JointWitness): readonly Reason[] {
+    const ofPods = [source, destination].flatMap(end => end.kind === 'pod' ? [...end.unread === undefined ? [] : [end.unread], ...end.selectedBy.map(unevaluatedReason)] : []);
+    const ofSides = [this.cluster, clusterAfter(this.cluster, change)].flatMap((cluster, state) => {
+      const [from, to] = [source, destination].map((end): PossibleEnd => end.kind === 'address' ? end : { kind: 'pod', ...end.inStates[state] });
+      return answerBetween(cluster, from, to).reasons;
+    });
+    return distinctReasons([...ofPods, ...ofSides]);
   }
 
   private find(search: JointSearch, change: SingleChange, { allowedIn, direction, subject }: Question, reading: 'sure' | 'possible', budget: Budget): JointWitness | undefined {
