@@ -106,7 +106,7 @@ export function* changesText({ cluster, changes, notChanged }: ChangeCoverage): 
   }
   const undecided = changes.filter(({ outcome }) => outcome === 'undecided');
   if (undecided.length > 0) {
-    yield '\nno claim notices these, and it is undecided whether they change a connection\n';
+    yield '\nno claim notices these, and it is undecided whether they change a connection,\n';
     const byReasons = new Map<string, JudgedChange[]>();
     for (const one of undecided) {
       const reasons = reasonsText(one.reasons ?? []);
@@ -140,7 +140,7 @@ export function* suggestionText(suggested: SuggestedClaims): Iterable<string> {
   const { cluster, claims, left, notChanged } = suggested;
   yield `# ${cluster === undefined ? '' : `Cluster ${cluster}: `}${suggestionSentence(suggested)}\n`;
   if (notChanged.length > 0) { yield `# Not changed: ${notChangedText(notChanged)}.\n`; }
-  for (const one of left) { yield `# Not noticed: ${formatPlace(placeOfChange(one.change))}: ${one.change.text}${one.outcome === 'undecided' ? ` (undecided, because ${reasonsText(one.reasons ?? [])})` : ''}\n`; }
+  for (const one of left) { yield `# Not noticed: ${formatPlace(placeOfChange(one.change))}: ${one.change.text}${one.outcome === 'undecided' ? `; undecided, because ${reasonsText(one.reasons ?? [])}` : ''}\n`; }
   yield intentFile(claims, cluster);
 }
 
