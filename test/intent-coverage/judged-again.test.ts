@@ -115,9 +115,10 @@ describe('judges', () => {
   function work(objects: readonly object[] | Cluster, ...intents: string[]) {
     const cluster = 'policies' in objects ? objects : clusterOfObjects(objects);
     const { clusters: [{ judge, verdicts }] } = judgeIntents(cluster, readIntents('i.yaml', Buffer.from(intents.join('\n---\n'))).intents);
-    const [quick, full, holds] = [jest.spyOn(ClaimJudge.prototype, 'withFewerMentions'), jest.spyOn(ClaimJudge.prototype, 'after'), jest.spyOn(ClaimJudge.prototype, 'holds')];
+    const [quick, full] = (['withFewerMentions', 'after'] as const).map(name => jest.spyOn(ClaimJudge.prototype, name));
+    const holds = jest.spyOn(ClaimJudge.prototype, 'holds');
     const changes = [...new ChangeJudge(judge, verdicts.map(({ claim }) => claim)).all()];
-    const today = holds.mock.calls.filter((_, i) => holds.mock.contexts[i] === judge).map(([claim]) => formatClaim(claim) + JSON.stringify(claim.strict ?? false));
+    const today = holds.mock.calls.filter((_, i) => holds.mock.contexts[i] === judge).map(([claim]) => `${formatClaim(claim)} ${claim.strict}`);
     return { quick: quick.mock.calls.length, full: full.mock.calls.length, today, changes };
   }
 
@@ -142,7 +143,8 @@ describe('judges', () => {
       return readCluster(resources, undefined, unread).cluster;
     };
     const [ofPods, ofList] = [faulty({ ...deployment('other/broken', {}), spec: 7 }), faulty({ apiVersion: 'v1', kind: 'Pod', metadata: 5, spec: {} })];
-    expect([ofPods, ofList].map(({ unread = [], workloads }) => [unread.length, workloads.some(({ pods }) => pods.some(pod => pod.unread !== undefined))]))
+    const hasUnreadPods = ({ workloads }: Cluster) => workloads.some(({ pods }) => pods.some(pod => pod.unread !== undefined));
+    expect([ofPods, ofList].map(cluster => [cluster.unread?.length ?? 0, hasUnreadPods(cluster)]))
       .toEqual([[0, true], [1, false]]);
     for (const cluster of [ofPods, ofList]) {
       const { quick, full } = work(cluster, 'denied: [{ from: shop/db, to: 9.9.9.9 }]');
