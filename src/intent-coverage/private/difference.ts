@@ -23,6 +23,9 @@ export type Difference =
 /** The steps that the search for one difference may take: about a second. Usual ones take less than a hundredth of them. */
 const MAX_STEPS = 20_000_000;
 
+/** At most this many other ends are tried for a claim. */
+const MAX_TRIED = 10;
+
 /** Today, and after a change. */
 const [TODAY, AFTER] = [0, 1];
 
@@ -55,13 +58,28 @@ export class Differences {
     try {
       for (const question of questionsAbout(change)) {
         const witness = this.find(search, change, question, 'sure', budget);
-        if (witness !== undefined) { return { answer: 'some', claims: () => exactClaims(this.cluster, change, witness, question.allowedIn === AFTER) }; }
+        if (witness !== undefined) { return { answer: 'some', claims: () => this.claimsAbout(search, change) }; }
       }
       const possible = this.isSure ? undefined : firstFound(questionsAbout(change), question => this.find(search, change, question, 'possible', budget));
       return possible === undefined ? { answer: 'none' } : { answer: 'undecided', reasons: this.reasonsFor(change, possible) };
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) { throw error; }
       return { answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a connection that changes' }] };
+    }
+  }
+
+  /** Claims about a connection with each of the other ends that opens or closes. One that depends on the address of a pod makes no claim that holds today. */
+  private* claimsAbout(search: JointSearch, change: SingleChange): Iterable<ProposedClaim> {
+    const budget = new Budget(MAX_STEPS);
+    try {
+      for (const question of questionsAbout(change)) {
+        for (const other of [...othersOf(search.ends, change, question.direction)].slice(0, MAX_TRIED)) {
+          const witness = this.find(search, change, question, 'sure', budget, [other]);
+          if (witness !== undefined) { yield* exactClaims(this.cluster, witness, question.allowedIn === AFTER); }
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) { throw error; }
     }
   }
 
@@ -75,10 +93,12 @@ export class Differences {
     return distinctReasons([...ofPods, ...ofSides]);
   }
 
-  private find(search: JointSearch, change: SingleChange, question: Question, reading: 'sure' | 'possible', budget: Budget): JointWitness | undefined {
+  private find(
+    search: JointSearch, change: SingleChange, question: Question, reading: 'sure' | 'possible', budget: Budget,
+    others = othersOf(search.ends, change, question.direction),
+  ): JointWitness | undefined {
     const { allowedIn, direction, subject: pods } = question;
     const subject = { direction, namespace: change.policy.namespace, pods };
-    const others = othersOf(search.ends, change, direction);
     return search.find({ allowedIn: [allowedIn], deniedIn: [1 - allowedIn], side: direction, subject, others, reading }, connection => {
       const found = witnessOf(connection);
       return found !== undefined && (reading === 'possible' || isCertain(found)) ? found : undefined;
