@@ -13,7 +13,7 @@ function proposed(...objects: readonly object[]): string[] {
   const { changes } = changeCoverageOf(ClaimJudge.of(cluster), []);
   const texts = changes.filter(({ outcome }) => outcome === 'unnoticed').map(({ change, proposal }) => [
     proposal === undefined ? 'none' : intentFile([proposal]).replace(/\n {2}- /, ' ').trim(),
-    change.text.replace(/(?<=of |^)(\w+)? ?(?:rule (\d) )?(?:of )?NetworkPolicy \w+\//, (_, direction, rule) => `${direction ?? ''}${rule === undefined ? '' : `[${rule}] of `}`).replace(/ can (be )?/, ': '),
+    change.text.replace(/(\w+) rule (\d) of NetworkPolicy \w+\//, '$1[$2] of ').replace(/NetworkPolicy \w+\//, '').replace(/ can (be )?/, ': '),
   ]);
   return [...new Set(texts.map(([claim]) => claim))].flatMap(claim => [claim, ...texts.filter(([one]) => one === claim).map(([, text]) => `  ${text}`)]);
 }
