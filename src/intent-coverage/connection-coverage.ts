@@ -20,26 +20,26 @@ export interface CoveredConnection {
   readonly open: ConnectionSet;
 }
 
-/** What one claim says about the connections of a list. */
+/**
+ * What one claim says about the connections of a list. A list of ends needs no look: the claim holds, so whatever connects on its side and its ports is in
+ * the list.
+ */
 interface Statement {
   readonly isStatement: boolean;
-  /** Which ends the claim names or lists. Absent: its list does not count, or every end. */
-  readonly source?: Side;
-  readonly destination?: Side;
+  /** The parties that the claim names on this side. Absent: every end. */
+  readonly source?: readonly Party[];
+  readonly destination?: readonly Party[];
   /** Absent: every port. */
   readonly ports?: readonly PortQuery[];
 }
 
-/** The ends of one side. */
-interface Side {
-  readonly parties: readonly Party[];
-  /** A list permits more than the pods that its parties mean. */
-  readonly isList: boolean;
-}
-
-/** What the claims that hold say about each allowed connection of a cluster, in the order of `netpol list`. */
+/**
+ * What claims say about each allowed connection of a cluster, in the order of `netpol list`.
+ *
+ * @param verdicts those of claims that hold
+ */
 export function* coveredConnections(reach: Reachability, verdicts: readonly ClaimVerdict[]): Iterable<CoveredConnection> {
-  const statements = verdicts.filter(({ answer }) => answer === 'holds').flatMap(statementsOf);
+  const statements = verdicts.flatMap(statementsOf);
   const members = new Members(reach);
   for (const connection of listConnections(reach).connections) {
     if (connection.connections.isEmpty) { continue; }
@@ -58,16 +58,16 @@ export function* coveredConnections(reach: Reachability, verdicts: readonly Clai
 function statementsOf({ claim, ports }: ClaimVerdict): Statement[] {
   switch (claim.kind) {
     case 'denied': return [];
-    case 'allowed': return [{ isStatement: true, source: { parties: [claim.from], isList: false }, destination: { parties: [claim.to], isList: false }, ports }];
-    case 'admitsOnly': return [{ isStatement: false, source: { parties: claim.listed, isList: true }, destination: { parties: [claim.target], isList: false }, ports }];
-    case 'reachesOnly': return [{ isStatement: false, source: { parties: [claim.target], isList: false }, destination: { parties: claim.listed, isList: true }, ports }];
+    case 'allowed': return [{ isStatement: true, source: [claim.from], destination: [claim.to], ports }];
+    case 'admitsOnly': return [{ isStatement: false, destination: [claim.target], ports }];
+    case 'reachesOnly': return [{ isStatement: false, source: [claim.target], ports }];
   }
 }
 
 /** A connection in pieces, so that a claim is about all addresses of a piece or none. */
 function piecesOf({ source, destination }: Connection, about: readonly Statement[]): (readonly [ConnectionEnd, ConnectionEnd])[] {
   const piecesOn = (end: ConnectionEnd, side: 'source' | 'destination') => end.kind !== 'addresses' ? [end]
-    : cut(end.range, about.flatMap(one => one[side]?.parties ?? []).flatMap(rangesOf)).map((range): ConnectionEnd => ({ ...end, range }));
+    : cut(end.range, about.flatMap(one => one[side] ?? []).flatMap(rangesOf)).map((range): ConnectionEnd => ({ ...end, range }));
   return piecesOn(source, 'source').flatMap(from => piecesOn(destination, 'destination').map(to => [from, to] as const));
 }
 
@@ -103,53 +103,46 @@ function namespaceOf({ source, destination }: Connection): string {
   return destination.kind !== 'addresses' ? destination.workload.namespace : (source as Exclude<ConnectionEnd, { kind: 'addresses' }>).workload.namespace;
 }
 
-/** Which ends of a list belong to a party for certain. */
+/** Which ends of a connection belong to parties for certain. */
 class Members {
-  private readonly known = new WeakMap<Side, Map<Pod, boolean>>();
+  private readonly known = new WeakMap<readonly Party[], Map<Pod, boolean>>();
 
   constructor(private readonly reach: Reachability) {}
 
   /** False if a claim says nothing about a connection between these ends. Of addresses, it may be about some only. */
   public mayBeAbout({ source, destination }: Statement, from: ConnectionEnd, to: ConnectionEnd): boolean {
-    const may = (side: Side | undefined, end: ConnectionEnd) => side === undefined || (end.kind === 'addresses' ? side.parties.some(party => rangesOf(party).length > 0) : this.has(side, end));
+    const may = (side: readonly Party[] | undefined, end: ConnectionEnd) => end.kind === 'addresses' || this.has(side, end);
     return may(destination, to) && may(source, from);
   }
 
   public isAbout({ source, destination }: Statement, from: ConnectionEnd, to: ConnectionEnd): boolean {
-    return (destination === undefined || this.has(destination, to)) && (source === undefined || this.has(source, from));
+    return this.has(destination, to) && this.has(source, from);
   }
 
-  private has(side: Side, end: ConnectionEnd): boolean {
-    if (end.kind === 'addresses') { return isInRanges(end.range, side.parties.flatMap(rangesOf)); }
-    let known = this.known.get(side);
-    if (known === undefined) { this.known.set(side, known = new Map()); }
+  private has(parties: readonly Party[] | undefined, end: ConnectionEnd): boolean {
+    if (parties === undefined) { return true; }
+    if (end.kind === 'addresses') { return subtractRanges(end.range, parties.flatMap(rangesOf)).length === 0; }
+    let known = this.known.get(parties);
+    if (known === undefined) { this.known.set(parties, known = new Map()); }
     return podsOf(end).every(pod => {
       let has = known.get(pod);
-      if (has === undefined) { known.set(pod, has = this.hasPod(side, end.workload, pod)); }
+      if (has === undefined) { known.set(pod, has = this.hasPod(parties, end.workload, pod)); }
       return has;
     });
   }
 
-  private hasPod({ parties, isList }: Side, workload: Workload, pod: Pod): boolean {
-    const ranges = isList ? parties.flatMap(rangesOf) : [];
-    const isByAddress = pod.addresses.length > 0 && pod.addresses.every(address => isInRanges({ first: address, last: address }, ranges));
-    return isByAddress || parties.some(({ parts, unread }) => unread === undefined && parts.some(part => this.partHas(part, isList, workload, pod)));
+  private hasPod(parties: readonly Party[], workload: Workload, pod: Pod): boolean {
+    return parties.some(({ parts, unread }) => unread === undefined && parts.some(part => this.partHas(part, workload, pod)));
   }
 
-  private partHas(part: PartyPart, isList: boolean, workload: Workload, pod: Pod): boolean {
+  private partHas(part: PartyPart, workload: Workload, pod: Pod): boolean {
     switch (part.kind) {
       case 'addresses': return false;
-      case 'declared': return part.workload === workload && part.pods.includes(pod)
-        || isList && !pod.hostNetwork && part.workload.namespace === workload.namespace
-          && part.permits.some(selector => surelySelects(selector, pod));
+      case 'declared': return part.workload === workload && part.pods.includes(pod);
       case 'selected': {
         const namespace = namespaceByName(this.reach.cluster, workload.namespace);
         return part.namespaces.surelyMatches(namespace.labels, key => isLabelKnown(namespace, key)) && surelySelects(part.pods, pod);
       }
     }
   }
-}
-
-function isInRanges(range: AddressRange, ranges: readonly AddressRange[]): boolean {
-  return subtractRanges(range, ranges).length === 0;
 }

@@ -1,7 +1,7 @@
 import { coveredConnections } from './connection-coverage';
 import { ChangeJudge, JudgedChange } from './judged-changes';
 import { ProposedClaim } from './proposed-claim';
-import { ChangeKind, SingleChange, singleChanges } from './single-change';
+import { ChangeKind, policiesNotChanged, SingleChange, singleChanges } from './single-change';
 import { ClaimJudge, ClaimVerdict } from '../claims/judge';
 import { Policy } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
@@ -44,6 +44,8 @@ export interface Coverage {
   readonly total: CoverageCounts;
   readonly uncoveredConnections: readonly Connection[];
   readonly uncoveredRules: readonly UncoveredRule[];
+  /** The names of the policies whose rules are not counted, because netpol makes no changes of them. */
+  readonly notChanged: readonly string[];
 }
 
 /** What the claims about one cluster make of every single change of its policies. */
@@ -52,6 +54,8 @@ export interface ChangeCoverage {
   readonly cluster?: string;
   readonly verdicts: readonly ClaimVerdict[];
   readonly changes: readonly JudgedChange[];
+  /** The names of the policies of which netpol makes no changes. */
+  readonly notChanged: readonly string[];
 }
 
 /** The changes on which the coverage of rules and policies rests. */
@@ -76,13 +80,14 @@ export function coverageOf(judge: ClaimJudge, verdicts: readonly ClaimVerdict[],
     ? new ChangeJudge(judge, holding.map(({ claim }) => claim)).all([...singleChanges(judge.cluster)].filter(({ kind }) => PARTS.has(kind)))
     : known.changes.filter(({ change: { kind } }) => PARTS.has(kind));
   const uncoveredRules = [...uncovered(judged, counts)];
-  return { cluster, verdicts: holding, ...counts.result(), uncoveredConnections, uncoveredRules };
+  return { cluster, verdicts: holding, ...counts.result(), uncoveredConnections, uncoveredRules, notChanged: policiesNotChanged(judge.cluster) };
 }
 
 /** What claims make of every single change of the policies of a cluster. */
 export function changeCoverageOf(judge: ClaimJudge, verdicts: readonly ClaimVerdict[], cluster?: string): ChangeCoverage {
   const holding = verdicts.filter(({ answer }) => answer === 'holds');
-  return { cluster, verdicts: holding, changes: [...new ChangeJudge(judge, holding.map(({ claim }) => claim)).all()] };
+  const changes = [...new ChangeJudge(judge, holding.map(({ claim }) => claim)).all()];
+  return { cluster, verdicts: holding, changes, notChanged: policiesNotChanged(judge.cluster) };
 }
 
 /** The proposals of unnoticed changes, each with its changes, in the order in which they were found; those without a proposal last. */

@@ -6,6 +6,7 @@ import { claimOf, ProposedClaim } from './proposed-claim';
 import { clusterAfter, SingleChange, singleChanges } from './single-change';
 import { Claim } from '../claims/claim';
 import { ClaimJudge } from '../claims/judge';
+import { Reason } from '../findings/answer';
 
 /**
  * What claims make of a change:
@@ -25,6 +26,8 @@ export interface JudgedChange {
   readonly noticedBy?: number;
   /** `unnoticed`: the claim that would notice it. It holds today. Absent if netpol finds none that can be written down. */
   readonly proposal?: ProposedClaim;
+  /** `undecided`: why, each reason once. */
+  readonly reasons?: readonly Reason[];
 }
 
 /** A proposed claim with what the judge makes of it. */
@@ -85,7 +88,8 @@ export class ChangeJudge {
     const [noticedBy] = this.untrueAfter(change, this.claims, after);
     if (noticedBy !== undefined) { return { change, outcome: 'noticed', noticedBy }; }
     const difference = this.differences.of(change);
-    if (difference.answer !== 'some') { return { change, outcome: difference.answer === 'none' ? 'nothing' : 'undecided' }; }
+    if (difference.answer === 'none') { return { change, outcome: 'nothing' }; }
+    if (difference.answer === 'undecided') { return { change, outcome: 'undecided', reasons: difference.reasons }; }
     return { change, outcome: 'unnoticed', proposal: this.proposalFor(change, after, difference.claims)?.proposed };
   }
 

@@ -1,4 +1,4 @@
-import { AddressesClause, Cluster, PeerClause, PodsClause, Policy, policyName, PortClause, Rule } from '../cluster/cluster';
+import { AddressesClause, Cluster, PeerClause, PodsClause, Policy, policyName, PortClause, Rule, unevaluatedName } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Path, Place } from '../findings/finding';
 import { Cidr, FAMILY_RANGE, formatCidr } from '../k8s/address';
@@ -40,6 +40,12 @@ export function* singleChanges({ policies }: Pick<Cluster, 'policies'>): Iterabl
     // Rules about domain names, which a policy of another kind may have, are not part of the model.
     if (policy.kind === undefined) { yield* changesOf(policy); }
   }
+}
+
+/** The names of the policies of which there are no single changes: those of other kinds, and those that were not read. */
+export function policiesNotChanged({ policies, clusterPolicies, unevaluated }: Pick<Cluster, 'policies' | 'clusterPolicies' | 'unevaluated'>): string[] {
+  const others = policies.filter(({ kind }) => kind !== undefined).map(policyName);
+  return [...new Set([...clusterPolicies.map(({ kind, name }) => `${kind} ${name}`), ...others, ...unevaluated.map(unevaluatedName)])];
 }
 
 /** The cluster after a change. All other objects are the same ones. */

@@ -1,5 +1,7 @@
 import { ChangeJudge, JudgedChange } from './judged-changes';
+import { keyOf } from './private/peer-ends';
 import { ProposedClaim } from './proposed-claim';
+import { policiesNotChanged } from './single-change';
 import { CLAIM_KINDS } from '../claims/claim';
 import { ClaimJudge, ClaimVerdict } from '../claims/judge';
 
@@ -15,6 +17,8 @@ export interface SuggestedClaims {
   readonly changes: number;
   /** The changes that none of them would notice: those for which netpol found no claim, and those that are undecided. */
   readonly left: readonly JudgedChange[];
+  /** The names of the policies of which netpol makes no changes. */
+  readonly notChanged: readonly string[];
 }
 
 /**
@@ -30,14 +34,27 @@ export function suggestedClaims(judge: ClaimJudge, verdicts: readonly ClaimVerdi
   const { proposed } = changes;
   const open = judged.filter(({ outcome, proposal }) => outcome === 'unnoticed' && proposal !== undefined);
   const needed = irredundant(proposed.length, open.map(({ change }) => [...changes.noticing(change)]));
-  const kept = proposed.filter((_, i) => needed.has(i)).map(one => one.proposed);
+  const kept = withPortsJoined(proposed.filter((_, i) => needed.has(i)).map(one => one.proposed));
   return {
     cluster,
     given: given.length,
     claims: CLAIM_KINDS.flatMap(kind => kept.filter(one => one.kind === kind)),
     changes: judged.filter(({ outcome }) => outcome !== 'nothing').length,
     left: judged.filter(({ outcome, proposal }) => outcome === 'undecided' || outcome === 'unnoticed' && proposal === undefined),
+    notChanged: policiesNotChanged(judge.cluster),
   };
+}
+
+/** Claims that differ only in their ports as one claim, which holds if and only if each of them does. */
+function withPortsJoined(claims: readonly ProposedClaim[]): ProposedClaim[] {
+  const joined = new Map<string, ProposedClaim>();
+  for (const claim of claims) {
+    const { kind, from, to, ports, strict } = claim;
+    const key = JSON.stringify([kind, from.map(keyOf), to.map(keyOf), strict, ports === undefined]);
+    const known = joined.get(key);
+    joined.set(key, known?.ports === undefined ? claim : { ...known, ports: [...known.ports, ...ports!] });
+  }
+  return [...joined.values()];
 }
 
 /**

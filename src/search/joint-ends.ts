@@ -36,6 +36,7 @@ export class JointEnds {
   private known?: { readonly pods: AddressSet; readonly nodes: AddressSet; readonly taken: ReadonlySet<bigint> };
   private named?: readonly string[];
   private own?: readonly JointEnd[];
+  private outside?: JointEnd;
 
   constructor(private readonly states: readonly SearchedCluster[]) {}
 
@@ -65,8 +66,11 @@ export class JointEnds {
 
   /** The addresses that belong to no pod. */
   public get addresses(): JointEnd {
-    const addresses = AddressSet.of(EVERY_ADDRESS, this.addressSets.taken);
-    return { candidates: this.states.map(() => ({ kind: 'address', addresses })), differs: false };
+    if (this.outside === undefined) {
+      const addresses = AddressSet.of(EVERY_ADDRESS, this.addressSets.taken);
+      this.outside = { candidates: this.states.map(() => ({ kind: 'address', addresses })), differs: false };
+    }
+    return this.outside;
   }
 
   /** The declared pods that no possible pod is like: their labels, ports or addresses differ, their address is unusual, or they are on their node's network. */
@@ -143,6 +147,12 @@ export class JointEnds {
   }
 
   private declaredPods(): PodInStates[] {
+    const [{ cluster: first }] = this.states;
+    // States that differ in their policies only have the same workloads.
+    if (this.states.every(({ cluster }) => cluster.workloads === first.workloads)) {
+      const inEach = <T>(one: T): T[] => this.states.map(() => one);
+      return first.workloads.flatMap(workload => workload.pods.map(pod => ({ workloads: inEach(workload), pods: inEach(pod) })));
+    }
     const byName = new Map<string, (Workload | undefined)[]>();
     this.states.forEach(({ cluster }, state) => {
       for (const workload of cluster.workloads) {

@@ -6,7 +6,7 @@ import { changeCoverageOf, Count, Coverage, coverageOf } from '../../intent-cove
 import { callText, intentFile } from '../../intent-coverage/proposed-claim';
 import { placeOfChange } from '../../intent-coverage/single-change';
 import { suggestedClaims } from '../../intent-coverage/suggested-claims';
-import { connectionTexts, coverageText, suggestionText, uncoveredRuleText } from '../../report/intent-coverage';
+import { connectionTexts, coverageText, reasonsText, suggestionText, uncoveredRuleText } from '../../report/intent-coverage';
 import type { CoverageCount, IntentCoverage, UnnoticedChange } from '../intent-coverage';
 import { CallSite, ClaimCall } from './claim-call';
 import { clusterOfCall, JudgedCluster, JudgedClusters } from './judged-clusters';
@@ -60,9 +60,9 @@ export class CountedClaims {
     return this.clusters.all.flatMap(cluster => {
       const name = this.nameOf(cluster);
       const { changes } = changeCoverageOf(cluster.judge, this.verdictsIn(cluster), name);
-      return changes.filter(({ outcome }) => outcome === 'unnoticed' || outcome === 'undecided').map(({ change, outcome, proposal }) => ({
+      return changes.filter(({ outcome }) => outcome === 'unnoticed' || outcome === 'undecided').map(({ change, outcome, proposal, reasons = [] }) => ({
         place: formatPlace(placeOfChange(change)),
-        text: printable(`${change.text} and every claim still holds${outcome === 'undecided' ? ' (it is undecided whether that changes a connection)' : ''}`),
+        text: printable(`${change.text} and every claim still holds${outcome === 'undecided' ? ` (it is undecided whether that changes a connection, because ${reasonsText(reasons)})` : ''}`),
         ...proposal === undefined ? {} : { intent: intentFile([proposal], name), call: callText(proposal) },
       }));
     });

@@ -1,13 +1,9 @@
-import { Cluster, Workload, workloadName } from '../../cluster/cluster';
+import { Cluster, workloadName } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
-import { ClassIndex, Reachability } from '../../evaluator/reachability';
-import { Reason } from '../../findings/answer';
 import { formatAddress } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
-import { Selector } from '../../k8s/selector';
-import { reasonsBetween } from '../../query/flow';
+import { AnswerBetween, answerBetween, PossibleEnd } from '../../query/answer-between';
 import { labelsText } from '../../query/possible-pods';
-import { POSSIBLE } from '../../search/candidate';
 import { JointWitness, JointWitnessEnd } from '../../search/joint-witness';
 import { ChangeWitness, ChangeWitnessEnd } from '../diff-result';
 
@@ -59,28 +55,8 @@ function endOf(end: JointWitnessEnd, told: JointWitnessEnd, old: 0 | 1): ChangeW
 }
 
 /** What the evaluator says about a witness in one version. */
-export interface WitnessAnswer {
-  readonly connections: ConnectionSet;
-  /** What passes, or may pass. */
-  readonly possible: ConnectionSet;
-  readonly reasons: readonly Reason[];
-}
-
-/** Asks the evaluator about the two ends of a witness, as the only pods of a version. */
 export function answerAbout({ cluster, state }: { readonly cluster: Cluster; readonly state: number },
-  { source, destination }: JointWitness): WitnessAnswer {
-  const ends = [source, destination].map(end => end.kind === 'address' ? undefined : { ...end.inStates[state], owner: end.workload });
-  const namespaces = new Map(ends.flatMap(end => end === undefined ? [] : [[end.namespace.name, end.namespace] as const]));
-  const workloads = ends.map((end, i): Workload | undefined => end && {
-    namespace: end.namespace.name, name: `witness-${i}`, kind: 'Pod', origin: POSSIBLE, selector: Selector.labels(end.pod.labels), pods: [end.pod],
-  });
-  const reach = new Reachability({
-    ...cluster,
-    namespaces: new Map([...cluster.namespaces, ...namespaces]),
-    workloads: workloads.filter(workload => workload !== undefined),
-    policies: cluster.policies.filter(({ namespace }) => namespaces.has(namespace)),
-  });
-  const [from, to] = [source, destination].map((end, i): ClassIndex => end.kind === 'address' ? reach.ofAddress(end.address) : reach.ofPod(workloads[i]!, workloads[i]!.pods[0]));
-  const { certain, possible } = reach.connectionRange(from, to);
-  return { connections: certain, possible, reasons: reasonsBetween(reach, from, to) };
+  { source, destination }: JointWitness): AnswerBetween {
+  const [from, to] = [source, destination].map((end): PossibleEnd => end.kind === 'address' ? end : { kind: 'pod', ...end.inStates[state] });
+  return answerBetween(cluster, from, to);
 }

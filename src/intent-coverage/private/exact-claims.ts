@@ -5,7 +5,6 @@ import { Requirement, Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
 import { JointWitness, JointWitnessEnd, JointWitnessPod } from '../../search/joint-witness';
 import { ProposedClaim, ProposedEnd } from '../proposed-claim';
-import { SingleChange } from '../single-change';
 
 /** A selector that says of more labels than this that they are absent is no longer readable. */
 const MAX_ABSENT = 12;
@@ -15,12 +14,12 @@ const MAX_ABSENT = 12;
  * labels that policies look at.
  */
 export function* exactClaims(
-  cluster: Cluster, change: SingleChange, { source, destination, protocol, port }: JointWitness, opens: boolean,
+  cluster: Cluster, { source, destination, protocol, port }: JointWitness, opens: boolean,
 ): Iterable<ProposedClaim> {
   const ports = [{ protocol, first: port, last: port }];
   // A claim that is not strict may rest on an assumption after the change, and hold.
   for (const [isExact, strict] of [[false, undefined], [true, undefined], [false, true], [true, true]] as const) {
-    const keys = isExact ? keysAround(cluster, change, [source, destination]) : NO_KEYS;
+    const keys = isExact ? keysAround(cluster, [source, destination]) : NO_KEYS;
     const [from, to] = [source, destination].map(end => endOf(cluster, end, keys));
     if (from === undefined || to === undefined) { continue; }
     yield { kind: opens ? 'denied' : 'allowed', from: [from], to: [to], ports, strict };
@@ -40,9 +39,9 @@ interface Keys {
 const NO_KEYS: Keys = { pods: [], namespaces: [] };
 
 /** The keys that the policies of the namespaces of some ends look at. */
-function keysAround({ policies }: Cluster, { policy: own }: SingleChange, ends: readonly JointWitnessEnd[]): Keys {
+function keysAround({ policies }: Cluster, ends: readonly JointWitnessEnd[]): Keys {
   const names = new Set(ends.flatMap(end => end.kind === 'pod' ? end.inStates[0].namespace.name : []));
-  const near = policies.filter(policy => policy === own || names.has(policy.namespace));
+  const near = policies.filter(policy => names.has(policy.namespace));
   const keysIn = (selectors: readonly Selector[]) => [...new Set(selectors.flatMap(({ requirements }) => requirements.map(({ key }) => key)))].sort();
   const peers = near.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]).flatMap(rule => rule.peers ?? []);
   return {

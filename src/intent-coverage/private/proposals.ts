@@ -1,4 +1,4 @@
-import { hostsNoPolicy, PeerEnds } from './peer-ends';
+import { hostsNoPolicy, keyOf, PeerEnds } from './peer-ends';
 import { ClaimJudge } from '../../claims/judge';
 import { Policy, PortClause, Rule, Workload } from '../../cluster/cluster';
 import { surelySelects } from '../../cluster/pod-selection';
@@ -70,7 +70,7 @@ export class Proposals {
       for (const other of this.ends.allEnds(rule.peers, policy.namespace)) {
         const [source, destination] = ordered(direction, subject, other);
         const ports = portsOfRule(rule, destination);
-        if (ports !== undefined) { yield { kind: 'denied', from: [source], to: [destination], ports: queriesOf(ConnectionSet.ALL.subtract(ports)) }; }
+        if (ports !== undefined) { yield { kind: 'denied', from: [source], to: [destination], ports: ports.isEmpty ? undefined : queriesOf(ConnectionSet.ALL.subtract(ports)) }; }
       }
     }
   }
@@ -130,15 +130,14 @@ export class Proposals {
     const { policy, kind } = change;
     const peers = rule.peers === undefined ? undefined : change.peer === undefined ? rule.peers : [rule.peers[change.peer]];
     const lost = change.changed === undefined || change.kind !== 'port' ? rule.ports : rule.ports?.filter(port => port.path === change.path);
-    const ports = lost?.map(queryOf);
+    // Without ports, `allowed` is about those of the destination's containers, which another rule may allow too.
+    const ports = lost?.map(port => [queryOf(port)]) ?? [undefined, queriesOf(ConnectionSet.ALL)];
     const others = this.ends.allEnds(peers, policy.namespace, kind === 'value' ? change : undefined);
     for (const subject of subjects) {
-      for (const other of others) {
-        const [source, destination] = direction === 'ingress' ? [other, subject] : [subject, other];
-        for (const query of ports ?? [undefined]) {
-          if (!this.mayReach(source, destination)) { continue; }
-          yield { kind: 'allowed', from: [source], to: [destination], ports: query === undefined ? undefined : [query] };
-        }
+      for (const other of withLast(subject, others)) {
+        const [source, destination] = ordered(direction, subject, other);
+        if (!this.mayReach(source, destination)) { continue; }
+        for (const queries of ports) { yield { kind: 'allowed', from: [source], to: [destination], ports: queries }; }
       }
     }
   }
@@ -148,7 +147,7 @@ export class Proposals {
     const everyAddress: ProposedEnd = { kind: 'block', cidr: formatCidr({ ...FAMILY_RANGE.IPv4, prefix: 0 }) };
     const workloads = this.judge.cluster.workloads.filter(workload => !hostsNoPolicy(workload)).map(workload => workloadEnd(this.judge, workload));
     for (const subject of subjects) {
-      const reached = workloads.filter(other => other.kind === 'workload' && subject.kind === 'workload' && this.mayReach(...ordered(direction, subject, other))).slice(0, MAX_WORKLOADS);
+      const reached = withLast(subject, workloads).filter(other => subject.kind === 'workload' && this.mayReach(...ordered(direction, subject, other))).slice(0, MAX_WORKLOADS);
       for (const other of [...reached, everyAddress]) {
         const [source, destination] = ordered(direction, subject, other);
         yield { kind: 'allowed', from: [source], to: [destination] };
@@ -167,6 +166,12 @@ export class Proposals {
 
 function ordered(direction: Direction, subject: ProposedEnd, other: ProposedEnd): [ProposedEnd, ProposedEnd] {
   return direction === 'ingress' ? [other, subject] : [subject, other];
+}
+
+/** These ends. If one of them is the first, it comes last: a reader asks about other pods before those of the same workload. */
+function withLast(one: ProposedEnd, ends: readonly ProposedEnd[]): ProposedEnd[] {
+  const key = keyOf(one);
+  return [...ends.filter(end => keyOf(end) !== key), ...ends.filter(end => keyOf(end) === key)];
 }
 
 /** The pods that only one of two selectors matches, where one has what the other lacks: one requirement, or one value of it. */
