@@ -27,9 +27,8 @@ const SHOP = [
   deployment('ops/prom', { app: 'prom' }),
 ];
 const app = (name: string) => ({ podSelector: labelled({ app: name }) });
-const expressions = (...all: [string, string, ...string[]][]) => ({
-  matchExpressions: all.map(([key, operator, ...values]) => ({ key, operator, ...values.length === 0 ? {} : { values } })),
-});
+const expressions = (...all: [string, string, ...string[]][]) =>
+  ({ matchExpressions: all.map(([key, operator, ...values]) => ({ key, operator, ...values.length === 0 ? {} : { values } })) });
 const named = (name: string) => labelled({ 'kubernetes.io/metadata.name': name });
 const DENY = policy('shop/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 const np = (spec: object) => policy('shop/np', spec);
