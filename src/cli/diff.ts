@@ -11,6 +11,7 @@ import { bySeverity, hasErrors } from '../findings/finding';
 import { findingChanges } from '../findings/finding-changes';
 import { lint, withoutRepeated } from '../lint/lint';
 import { lintInputOf } from '../lint/lint-input';
+import { shellWord } from '../manifests/rendering';
 import { diffText } from '../report/diff';
 import { diffFindings } from '../report/diff-findings';
 import { diffJson } from '../report/diff-json';
@@ -74,7 +75,7 @@ export function diffCommand(io: Io, report: (status: ExitStatus) => void): Comma
         })),
         ...withLint ? { lint: findingChanges(lintFindings(before), lintFindings(after)) } : {},
       };
-      await writeAll(io.stdout, written(output, result, versions, commandOf(paths, base), io));
+      await writeAll(io.stdout, written(output, result, versions, commandOf(paths, { base, cluster, ...options }), io));
       if (isFaulty && !keepGoing) { throw new BadInputError(); }
       report(statusOf(result, failOn, allowUndecided === true));
     });
@@ -95,9 +96,23 @@ function written(output: string, result: DiffReport, { after }: Versions, comman
   }
 }
 
-/** The command that gives the complete result. */
-function commandOf(paths: readonly string[], base: string | undefined): string {
-  return ['netpol diff', ...base === undefined ? [] : ['--base', base], ...paths, '-o json'].join(' ');
+/** The options that say what is compared, by the names of their values. */
+const ASKING = {
+  base: '--base',
+  cluster: '--cluster',
+  assumeNamespaces: '--assume-namespaces',
+  podCidr: '--pod-cidr',
+  cni: '--cni',
+  render: '--render',
+  values: '--values',
+  config: '--config',
+} as const;
+
+/** The command that gives the complete result, as the user would type it. */
+function commandOf(paths: readonly string[], options: Partial<Record<keyof typeof ASKING, string | readonly string[]>>): string {
+  const names = Object.keys(ASKING) as (keyof typeof ASKING)[];
+  const given = names.flatMap(name => [options[name] ?? []].flat().flatMap(value => [ASKING[name], value]));
+  return ['netpol', 'diff', ...given, ...paths, '-o', 'json'].map(shellWord).join(' ');
 }
 
 function statusOf({ clusters }: DiffReport, failOn: DifferenceKind, allowUndecided: boolean): ExitStatus {

@@ -103,6 +103,8 @@ describe('a cause is the line that a change has touched', () => {
   const rule = (...lines: readonly string[]) => ['podSelector: { matchLabels: { app: db } }', 'policyTypes: [Ingress]', 'ingress:', ...lines];
   const WEB_RULE = rule('- from:', peer('web'), '  ports:', '  - port: 80', '  - port: 81');
 
+  const replaced = (lines: readonly string[], index: number, line: string) => lines.map((one, i) => i === index ? line : one);
+
   /** The causes of the gains or losses, with the lines where they are written in the old and in the new version. */
   const causes = (regions: Diff['gains']) => [...new Set(regions.flatMap(region => region.causes.map(({ text, before, after }) => `${text} (${before?.line ?? '-'}, ${after?.line ?? '-'})`)))];
   const changes = (old: readonly string[], now: readonly string[]) => {
@@ -111,7 +113,7 @@ describe('a cause is the line that a change has touched', () => {
   };
 
   test.each<[string, readonly string[], readonly string[], { opened: string[]; closed: string[] }]>([
-    ['a port', WEB_RULE, WEB_RULE.with(7, '  - { port: 81, endPort: 90 }'),
+    ['a port', WEB_RULE, replaced(WEB_RULE, 7, '  - { port: 81, endPort: 90 }'),
       { opened: ['shop/db spec.ingress[0].ports[1] allows more (12, 12)'], closed: [] }],
     ['a port that is gone, behind a new rule', WEB_RULE, rule('- from:', peer('jobs'), ...WEB_RULE.slice(3, 7)),
       { opened: ['shop/db spec.ingress[0].from[0] is new (-, 9)'], closed: ['shop/db no longer allows what spec.ingress[0].ports[1] allowed (12, 12)'] }],
@@ -119,9 +121,9 @@ describe('a cause is the line that a change has touched', () => {
       { opened: ['shop/db spec.ingress[0].ports allows more (10, 10)'], closed: ['shop/db no longer allows what spec.ingress[0].ports[0] allowed (11, 11)'] }],
     ['ports that are no longer limited', WEB_RULE, rule('- from:', peer('web')),
       { opened: ['shop/db spec.ingress[0] allows more (8, 8)'], closed: [] }],
-    ['the selector of the policy', WEB_RULE, WEB_RULE.with(0, 'podSelector: { matchExpressions: [{ key: app, operator: In, values: [db, web] }] }'),
+    ['the selector of the policy', WEB_RULE, replaced(WEB_RULE, 0, 'podSelector: { matchExpressions: [{ key: app, operator: In, values: [db, web] }] }'),
       { opened: [], closed: ['shop/db now isolates these pods for ingress (5, 5)'] }],
-    ['a peer', WEB_RULE, WEB_RULE.with(4, '  - podSelector: {}'),
+    ['a peer', WEB_RULE, replaced(WEB_RULE, 4, '  - podSelector: {}'),
       { opened: ['shop/db spec.ingress[0].from[0] allows more (9, 9)'], closed: [] }],
     ['a peer that is new', rule('- from:', peer('web')), rule('- from:', peer('jobs'), peer('web')),
       { opened: ['shop/db spec.ingress[0].from[0] is new (-, 9)'], closed: [] }],
@@ -129,7 +131,7 @@ describe('a cause is the line that a change has touched', () => {
       { opened: [], closed: ['shop/db no longer has spec.ingress[0].from[0] (9, -)'] }],
     ['peers that are no longer limited', WEB_RULE.slice(0, 5), rule('- {}'),
       { opened: ['shop/db spec.ingress[0] allows more (9, 8)'], closed: [] }],
-    ['the directions', rule('- {}').with(1, 'policyTypes: [Ingress, Egress]'), rule('- {}'),
+    ['the directions', replaced(rule('- {}'), 1, 'policyTypes: [Ingress, Egress]'), rule('- {}'),
       { opened: ['shop/db no longer isolates these pods for egress (6, 6)'], closed: [] }],
   ])('of %s', (_, old, now, expected) => {
     expect(changes(old, now)).toEqual(expected);
@@ -138,7 +140,7 @@ describe('a cause is the line that a change has touched', () => {
   test('of a selector that makes a rule about other pods', () => {
     const deny = written('podSelector: {}').replace('name: db', 'name: deny');
     const both = (own: readonly string[]) => clusterOfYaml(`${written(...own)}---\n${deny}`);
-    const result = diff(both(WEB_RULE), both(WEB_RULE.with(0, 'podSelector: {}')));
+    const result = diff(both(WEB_RULE), both(replaced(WEB_RULE, 0, 'podSelector: {}')));
     expect(causes(result.gains)).toEqual(['shop/db spec.podSelector selects other pods (5, 5)']);
   });
 
@@ -148,13 +150,13 @@ describe('a cause is the line that a change has touched', () => {
     const accept = wide(['tier: Admin', 'priority: 15', 'subject: { namespaces: {} }', 'ingress: [{ action: Accept, from: [{ namespaces: {} }] }]']).replace('name: db', 'name: open');
     const lossesTo = (now: readonly string[]) => causes(diff(clusterOfYaml(wide(lines)), clusterOfYaml(wide(now))).losses);
     const gainsTo = (now: readonly string[]) => causes(diff(clusterOfYaml(`${wide(lines)}---\n${accept}`), clusterOfYaml(`${wide(now)}---\n${accept}`)).gains);
-    expect(gainsTo(lines.with(4, '- action: Accept'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0] has changed (9, 9)']);
-    expect(lossesTo(lines.with(6, '  - namespaces: {}'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0].from[0] has changed (11, 11)']);
+    expect(gainsTo(replaced(lines, 4, '- action: Accept'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0] has changed (9, 9)']);
+    expect(lossesTo(replaced(lines, 6, '  - namespaces: {}'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0].from[0] has changed (11, 11)']);
     expect(lossesTo(lines.slice(0, 7))).toEqual(['ClusterNetworkPolicy db spec.ingress[0] has changed (9, 9)']);
-    expect(lossesTo(lines.with(7, '  protocols: [{ tcp: { destinationPort: { number: 81 } } }]'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0].protocols[0] has changed (12, 12)']);
-    expect(gainsTo(lines.with(1, 'priority: 20'))).toEqual(['ClusterNetworkPolicy db spec.priority has changed (6, 6)']);
-    expect(gainsTo(lines.with(0, 'tier: Baseline'))).toEqual(['ClusterNetworkPolicy db spec.tier has changed (5, 5)']);
-    expect(gainsTo(lines.with(2, 'subject: { namespaces: { matchLabels: { team: red } } }'))).toEqual(['ClusterNetworkPolicy db spec.subject has changed (7, 7)']);
+    expect(lossesTo(replaced(lines, 7, '  protocols: [{ tcp: { destinationPort: { number: 81 } } }]'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0].protocols[0] has changed (12, 12)']);
+    expect(gainsTo(replaced(lines, 1, 'priority: 20'))).toEqual(['ClusterNetworkPolicy db spec.priority has changed (6, 6)']);
+    expect(gainsTo(replaced(lines, 0, 'tier: Baseline'))).toEqual(['ClusterNetworkPolicy db spec.tier has changed (5, 5)']);
+    expect(gainsTo(replaced(lines, 2, 'subject: { namespaces: { matchLabels: { team: red } } }'))).toEqual(['ClusterNetworkPolicy db spec.subject has changed (7, 7)']);
   });
 });
 
