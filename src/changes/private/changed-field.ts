@@ -50,7 +50,8 @@ export function changedField({ policy, rule, clause }: Grant, direction: Directi
 }
 
 function peersOf(policy: Policy, direction: Direction): Peer[] {
-  return (policy[direction] ?? []).flatMap(({ path, peers }) => peers?.map(peer => ({ path: peer.path, text: textOfPeer(peer, policy.namespace) })) ?? [{ path }]);
+  const rules = policy[direction] ?? [];
+  return rules.flatMap(({ path, peers }) => peers?.map(peer => ({ path: peer.path, text: textOfPeer(peer, policy.namespace) })) ?? [{ path }]);
 }
 
 /** The field that makes a cluster-wide rule decide something else than the same policy of the other version. */
