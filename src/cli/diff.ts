@@ -7,6 +7,7 @@ import { showVersionFindings } from './private/version-findings';
 import { readVersions, Versions } from './private/versions';
 import { DifferenceKind, hasDifference } from '../changes/diff';
 import { LINT_CODES } from '../findings/codes';
+import { shellWord } from '../manifests/rendering';
 import { diffText } from '../report/diff';
 import { diffFindings } from '../report/diff-findings';
 import { diffJson } from '../report/diff-json';
@@ -61,7 +62,7 @@ export function diffCommand(io: Io, report: (status: ExitStatus) => void): Comma
       const isFaulty = showVersionFindings(versions, io);
       if (before.input.isUnusable || after.input.isUnusable) { throw new BadInputError(); }
       const result = versionDiff(versions, { cluster, lint: withLint });
-      await writeAll(io.stdout, written(output, result, versions, commandOf(paths, base), io));
+      await writeAll(io.stdout, written(output, result, versions, commandOf(paths, { base, cluster, ...options }), io));
       if (isFaulty && !keepGoing) { throw new BadInputError(); }
       report(statusOf(result, failOn, allowUndecided === true));
     });
@@ -76,9 +77,23 @@ function written(output: string, result: DiffReport, { after }: Versions, comman
   }
 }
 
-/** The command that gives the complete result. */
-function commandOf(paths: readonly string[], base: string | undefined): string {
-  return ['netpol diff', ...base === undefined ? [] : ['--base', base], ...paths, '-o json'].join(' ');
+/** The options that say what is compared, by the names of their values. */
+const ASKING = {
+  base: '--base',
+  cluster: '--cluster',
+  assumeNamespaces: '--assume-namespaces',
+  podCidr: '--pod-cidr',
+  cni: '--cni',
+  render: '--render',
+  values: '--values',
+  config: '--config',
+} as const;
+
+/** The command that gives the complete result, as the user would type it. */
+function commandOf(paths: readonly string[], options: Partial<Record<keyof typeof ASKING, string | readonly string[]>>): string {
+  const names = Object.keys(ASKING) as (keyof typeof ASKING)[];
+  const given = names.flatMap(name => [options[name] ?? []].flat().flatMap(value => [ASKING[name], value]));
+  return ['netpol', 'diff', ...given, ...paths, '-o', 'json'].map(shellWord).join(' ');
 }
 
 function statusOf({ clusters }: DiffReport, failOn: DifferenceKind, allowUndecided: boolean): ExitStatus {

@@ -49,7 +49,7 @@ export function renderCommand({ kind, folder, release }: FolderToRender, values:
 }
 
 /** A text as one word of a shell, safe to print. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   const text = printable(word);
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,7 +3,7 @@ import { Diff, diff, hasDifference } from '../../src/changes/diff';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { diffVerdict } from '../../src/report/diff-verdict';
 import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
-import { clusterOfObjects } from '../support/manifests';
+import { clusterOfObjects, clusterOfYaml } from '../support/manifests';
 
 /* What a change opens and closes, each case small enough to check by hand. */
 
@@ -13,7 +13,7 @@ describe('a gain', () => {
     expect(gains(result)).toEqual(['opened both: pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432']);
     const [region] = result.gains;
     expect(region.causes).toEqual([{
-      kind: 'rule', change: 'changed', text: 'shop/db spec.ingress[0].from[1] allows more', before: { file: 'object 3' }, after: { file: 'object 3' },
+      kind: 'rule', change: 'added', text: 'shop/db spec.ingress[0].from[1] is new', after: { file: 'object 3' },
     }]);
     expect(region.witness).toMatchObject({ source: { name: 'a pod with label app=web in namespace shop' }, protocol: 'TCP', port: 5432 });
     expect(region.pairs.map(({ source, destination, ends, connections }) => `${source.name} ${destination.name} ${ends} ${connections}`))
@@ -83,6 +83,70 @@ describe('a gain', () => {
     const result = between([SHOP, WEB, DB, db([app('web')])], [SHOP, deployment('shop/web', { app: 'site' }), DB, db([app('web')])]);
     expect(losses(result)).toEqual(['closed both: shop/web[Deployment] among pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432']);
     expect(gains(result)).toEqual([]);
+  });
+});
+
+describe('a cause is the line that a change has touched', () => {
+  const HEAD = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: db, namespace: shop }\nspec:\n';
+  const written = (...lines: readonly string[]) => `${HEAD}${lines.map(line => `  ${line}\n`).join('')}`;
+  const peer = (name: string) => `  - podSelector: { matchLabels: { app: ${name} } }`;
+  const rule = (...lines: readonly string[]) => ['podSelector: { matchLabels: { app: db } }', 'policyTypes: [Ingress]', 'ingress:', ...lines];
+  const WEB_RULE = rule('- from:', peer('web'), '  ports:', '  - port: 80', '  - port: 81');
+
+  const replaced = (lines: readonly string[], index: number, line: string) => lines.map((one, i) => i === index ? line : one);
+
+  /** The causes of the gains or losses, with the lines where they are written in the old and in the new version. */
+  const causes = (regions: Diff['gains']) => [...new Set(regions.flatMap(region => region.causes.map(({ text, before, after }) => `${text} (${before?.line ?? '-'}, ${after?.line ?? '-'})`)))];
+  const changes = (old: readonly string[], now: readonly string[]) => {
+    const { gains: opened, losses: closed } = diff(clusterOfYaml(written(...old)), clusterOfYaml(written(...now)));
+    return { opened: causes(opened), closed: causes(closed) };
+  };
+
+  test.each<[string, readonly string[], readonly string[], { opened: string[]; closed: string[] }]>([
+    ['a port', WEB_RULE, replaced(WEB_RULE, 7, '  - { port: 81, endPort: 90 }'),
+      { opened: ['shop/db spec.ingress[0].ports[1] allows more (12, 12)'], closed: [] }],
+    ['a port that is gone, behind a new rule', WEB_RULE, rule('- from:', peer('jobs'), ...WEB_RULE.slice(3, 7)),
+      { opened: ['shop/db spec.ingress[0].from[0] is new (-, 9)'], closed: ['shop/db no longer allows what spec.ingress[0].ports[1] allowed (12, 12)'] }],
+    ['several ports', rule('- from:', peer('web'), '  ports:', '  - port: 79'), WEB_RULE,
+      { opened: ['shop/db spec.ingress[0].ports allows more (10, 10)'], closed: ['shop/db no longer allows what spec.ingress[0].ports[0] allowed (11, 11)'] }],
+    ['ports that are no longer limited', WEB_RULE, rule('- from:', peer('web')),
+      { opened: ['shop/db spec.ingress[0] allows more (8, 8)'], closed: [] }],
+    ['the selector of the policy', WEB_RULE, replaced(WEB_RULE, 0, 'podSelector: { matchExpressions: [{ key: app, operator: In, values: [db, web] }] }'),
+      { opened: [], closed: ['shop/db now isolates these pods for ingress (5, 5)'] }],
+    ['a peer', WEB_RULE, replaced(WEB_RULE, 4, '  - podSelector: {}'),
+      { opened: ['shop/db spec.ingress[0].from[0] allows more (9, 9)'], closed: [] }],
+    ['a peer that is new', rule('- from:', peer('web')), rule('- from:', peer('jobs'), peer('web')),
+      { opened: ['shop/db spec.ingress[0].from[0] is new (-, 9)'], closed: [] }],
+    ['a peer that is gone', rule('- from:', peer('jobs'), peer('web')), rule('- from:', peer('web')),
+      { opened: [], closed: ['shop/db no longer has spec.ingress[0].from[0] (9, -)'] }],
+    ['peers that are no longer limited', WEB_RULE.slice(0, 5), rule('- {}'),
+      { opened: ['shop/db spec.ingress[0] allows more (9, 8)'], closed: [] }],
+    ['the directions', replaced(rule('- {}'), 1, 'policyTypes: [Ingress, Egress]'), rule('- {}'),
+      { opened: ['shop/db no longer isolates these pods for egress (6, 6)'], closed: [] }],
+  ])('of %s', (_, old, now, expected) => {
+    expect(changes(old, now)).toEqual(expected);
+  });
+
+  test('of a selector that makes a rule about other pods', () => {
+    const deny = written('podSelector: {}').replace('name: db', 'name: deny');
+    const both = (own: readonly string[]) => clusterOfYaml(`${written(...own)}---\n${deny}`);
+    const result = diff(both(WEB_RULE), both(replaced(WEB_RULE, 0, 'podSelector: {}')));
+    expect(causes(result.gains)).toEqual(['shop/db spec.podSelector selects other pods (5, 5)']);
+  });
+
+  test('of a cluster-wide policy', () => {
+    const lines = ['tier: Admin', 'priority: 10', 'subject: { namespaces: {} }', 'ingress:', '- action: Deny', '  from:', '  - namespaces: { matchLabels: { team: red } }', '  protocols: [{ tcp: { destinationPort: { number: 80 } } }]'];
+    const wide = (own: readonly string[]) => written(...own).replace('networking.k8s.io/v1', 'policy.networking.k8s.io/v1alpha2').replace('NetworkPolicy', 'ClusterNetworkPolicy').replace(', namespace: shop', '');
+    const accept = wide(['tier: Admin', 'priority: 15', 'subject: { namespaces: {} }', 'ingress: [{ action: Accept, from: [{ namespaces: {} }] }]']).replace('name: db', 'name: open');
+    const lossesTo = (now: readonly string[]) => causes(diff(clusterOfYaml(wide(lines)), clusterOfYaml(wide(now))).losses);
+    const gainsTo = (now: readonly string[]) => causes(diff(clusterOfYaml(`${wide(lines)}---\n${accept}`), clusterOfYaml(`${wide(now)}---\n${accept}`)).gains);
+    expect(gainsTo(replaced(lines, 4, '- action: Accept'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0] has changed (9, 9)']);
+    expect(lossesTo(replaced(lines, 6, '  - namespaces: {}'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0].from[0] has changed (11, 11)']);
+    expect(lossesTo(lines.slice(0, 7))).toEqual(['ClusterNetworkPolicy db spec.ingress[0] has changed (9, 9)']);
+    expect(lossesTo(replaced(lines, 7, '  protocols: [{ tcp: { destinationPort: { number: 81 } } }]'))).toEqual(['ClusterNetworkPolicy db spec.ingress[0].protocols[0] has changed (12, 12)']);
+    expect(gainsTo(replaced(lines, 1, 'priority: 20'))).toEqual(['ClusterNetworkPolicy db spec.priority has changed (6, 6)']);
+    expect(gainsTo(replaced(lines, 0, 'tier: Baseline'))).toEqual(['ClusterNetworkPolicy db spec.tier has changed (5, 5)']);
+    expect(gainsTo(replaced(lines, 2, 'subject: { namespaces: { matchLabels: { team: red } } }'))).toEqual(['ClusterNetworkPolicy db spec.subject has changed (7, 7)']);
   });
 });
 

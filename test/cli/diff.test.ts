@@ -110,6 +110,12 @@ describe('the formats', () => {
   test('Markdown has the verdict in the first line', async () => {
     expect((await diff(CLOSED, OPEN, '-o', 'md')).stdout).toMatch(/^\*\*Opens 1 group of connections, for every possible pod\.\*\*\n/);
   });
+
+  test('Markdown ends with the command that gives the same result as data, ready for a shell', async () => {
+    const { stdout } = await netpol(['diff', 'old', "new (bob's)", '--no-lint', '--pod-cidr', '10.0.0.0/8', '--pod-cidr', 'fd00::/8', '--assume-namespaces', 'ops:team=a', '-o', 'md'],
+      { 'old/a.yaml': CLOSED, "new (bob's)/a.yaml": OPEN });
+    expect(stdout).toContain("`netpol diff --assume-namespaces ops:team=a --pod-cidr 10.0.0.0/8 --pod-cidr fd00::/8 old 'new (bob'\\''s)' -o json`\n");
+  });
 });
 
 describe('a workload that one version may have, in a part that was not read', () => {

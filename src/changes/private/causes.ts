@@ -1,3 +1,4 @@
+import { changedField, changedTierField } from './changed-field';
 import { ProbeCause } from './probes';
 import { keyOf, Versions } from './versions';
 import { Cluster, Policy, policyName, UnevaluatedPolicy, workloadName } from '../../cluster/cluster';
@@ -48,37 +49,41 @@ export class Causes {
   private ofRead(cause: ProbeCause, change: ChangeDirection): ChangeCause {
     switch (cause.kind) {
       case 'grant': {
-        const { policy, rule, clause } = cause.grant;
-        const path = clause?.path ?? rule.path;
-        const own = `${policyName(policy)} ${formatPath(path)}`;
+        const { grant: { policy, rule, clause }, direction } = cause;
         const [before, after] = this.policies.map(all => all.get(keyOf(policy)));
+        const [own, other] = change === 'gain' ? [after, before] : [before, after];
+        const { path, counterpart } = other === undefined ? { path: (clause ?? rule).path } : changedField(cause.grant, direction, other);
+        const places = [own?.origin.at(path), counterpart && other?.origin.at(counterpart)];
         return {
           kind: 'rule',
-          ...placed(before?.origin.at(path), after?.origin.at(path)),
-          text: change === 'gain'
-            ? before === undefined ? `${own} is new` : `${own} allows more`
-            : after === undefined ? `${policyName(policy)} is gone, and ${formatPath(path)} with it` : `${policyName(policy)} no longer allows what ${formatPath(path)} allowed`,
+          ...change === 'gain' ? placed(places[1], places[0]) : placed(places[0], places[1]),
+          text: grantText(policyName(policy), formatPath(path), change, other === undefined ? 'policy' : counterpart === undefined ? 'rule' : 'nothing'),
         };
       }
       case 'isolation': {
         const { policy, direction } = cause;
         const own = policyName(policy);
         const [before, after] = this.policies.map(all => all.get(keyOf(policy)));
+        const path = ['spec', before !== undefined && before.subject.id === after?.subject.id ? 'policyTypes' : 'podSelector'];
         return {
           kind: 'isolation',
-          ...placed(before?.origin.at(['spec', 'podSelector']), after?.origin.at(['spec', 'podSelector'])),
+          ...placed(before?.origin.at(path), after?.origin.at(path)),
           text: change === 'gain'
             ? after === undefined ? `${own} is gone, which isolated pods for ${direction}` : `${own} no longer isolates these pods for ${direction}`
             : before === undefined ? `${own} is new, and isolates pods for ${direction}` : `${own} now isolates these pods for ${direction}`,
         };
       }
       case 'tier': {
-        const { policy, rule } = cause.match;
+        const { match, direction } = cause;
+        const { policy, rule } = match;
         const [before, after] = this.tiers.map(all => all.get(tierKey(policy)));
-        const own = `${clusterPolicyName(policy)} ${formatPath(rule.path)}`;
+        const isOfNow = cause.isOfAllowing === (change === 'gain');
+        const other = isOfNow ? before : after;
+        const path = other === undefined ? rule.path : changedTierField(match, direction, other);
+        const own = `${clusterPolicyName(policy)} ${formatPath(path)}`;
         return {
           kind: 'cluster-wide rule',
-          ...placed(before?.origin.at(rule.path), after?.origin.at(rule.path)),
+          ...placed(before?.origin.at(path), after?.origin.at(path)),
           text: before === undefined ? `${own} is new` : after === undefined ? `${own} is gone` : `${own} has changed`,
         };
       }
@@ -93,6 +98,17 @@ export class Causes {
         return { kind: 'workload', ...placed(before, after), text: `the pods of ${workloadName(workload)} have changed: their labels, ports, addresses or network` };
       }
     }
+  }
+}
+
+/** @param missing what the version lacks that allows less: the policy, or the peer of the rule */
+function grantText(name: string, field: string, change: ChangeDirection, missing: 'policy' | 'rule' | 'nothing'): string {
+  if (field === 'spec.podSelector') { return `${name} ${field} selects other pods`; }
+  if (change === 'gain') { return `${name} ${field} ${missing === 'nothing' ? 'allows more' : 'is new'}`; }
+  switch (missing) {
+    case 'policy': return `${name} is gone, and ${field} with it`;
+    case 'rule': return `${name} no longer has ${field}`;
+    case 'nothing': return `${name} no longer allows what ${field} allowed`;
   }
 }
 

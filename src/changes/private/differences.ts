@@ -129,7 +129,8 @@ function textOfMatch({ policy, rule, clause }: TierMatch): string {
   ]);
 }
 
-function textOfClusterPeer(clause: ClusterPeerClause | undefined): string {
+/** Equal for peers that match the same ends. */
+export function textOfClusterPeer(clause: ClusterPeerClause | undefined): string {
   if (clause === undefined) { return 'any peer'; }
   switch (clause.kind) {
     case 'nodes': return `nodes ${clause.nodes.id}`;
