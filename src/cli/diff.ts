@@ -36,9 +36,9 @@ Examples:
   $ netpol diff --base origin/main k8s/ --fail-on broadened -o md > comment.md
 
 --fail-on says which differences make the exit status 1:
-  any        any difference at all
+  any        any difference at all, also a new workload that rules of both versions let in
   broadened  something gains a connection: a workload of OLD, or a pod that could exist and that no new workload explains
-  added      only workloads that are new in NEW gain connections
+  added      only workloads that are new in NEW gain connections by what has changed
   narrowed   something loses a connection
 Findings of lint are compared too, and do not change the exit status.
 

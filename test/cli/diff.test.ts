@@ -33,6 +33,8 @@ describe('the exit status', () => {
     ['a rule that is gone', OPEN, CLOSED, { any: 1, broadened: 0, narrowed: 1, added: 0 }],
     ['a rule for pods that no version has', CLOSED, CLOSED + policy('db', from('later')), { any: 1, broadened: 1, narrowed: 0, added: 0 }],
     ['another peer', OPEN, CLOSED + policy('db', from('later')), { any: 1, broadened: 1, narrowed: 1, added: 0 }],
+    ['a new workload that rules of both versions let in', deployment('db') + policy('db', from('"web"')), deployment('db') + policy('db', from('"web"')) + deployment('web'),
+      { any: 1, broadened: 0, narrowed: 0, added: 0 }],
     ['a new workload with a policy of its own', CLOSED, ADDED, { any: 1, broadened: 0, narrowed: 0, added: 1 }],
   ])('of %s', async (_, before, after, statuses) => {
     for (const [failOn, status] of Object.entries(statuses)) {

@@ -136,7 +136,7 @@ const DIFF: Tool = {
       type: 'text',
       option: '--fail-on',
       choices: ['broadened', 'narrowed', 'added', 'any'],
-      description: 'which differences make the status fails. broadened: something gains a connection. narrowed: something loses one. added: only new workloads gain. Default: any',
+      description: 'which differences make the status fails. broadened: a workload of the old version, or a pod that could exist, gains a connection. narrowed: something loses one. added: new workloads gain connections. Default: any',
     },
     ...READING,
   },
