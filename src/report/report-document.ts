@@ -88,8 +88,8 @@ function claimOf({ cluster, verdict, place, description }: IntentVerdict): PageC
 }
 
 function diffOf({ diff: { before, after, clusters, lint }, command }: ReportedChange, results: ReportResults['clusters']): PageDiff {
-  const workloadsOf = (cluster: string | undefined) =>
-    (results.find(({ name }) => cluster === undefined || name === cluster)?.overview.ends ?? []).map(({ end }) => end);
+  const workloadsOf = (cluster: string | undefined) => results.filter(({ name }) => cluster === undefined || name === cluster)
+    .flatMap(({ overview: { ends } }) => ends.map(({ end }) => end));
   return {
     old: printable(before),
     new: printable(after),

@@ -1,4 +1,4 @@
-import { changeRows } from './change-rows';
+import { ChangeRow, changeRows } from './change-rows';
 import { PodsEnd } from './names';
 import { passingText } from './passing';
 import { ChangeCause, ChangedRegion, UndecidedRegion } from '../../changes/diff';
@@ -23,9 +23,10 @@ export function pageClusterDiff(one: ClusterDiff, workloads: readonly PodsEnd[])
   const { cluster, diff } = one;
   const [presence] = clusterTexts([one]);
   const others = new Set<ConnectivityChange>(otherPairs(diff));
-  const all = [...workloads, ...diff.pairs.flatMap(({ source, destination }) => [source, destination]).filter((end): end is PodsEnd => end.kind !== 'addresses')];
+  const changed = diff.pairs.flatMap(({ source, destination }) => [source, destination]);
+  const all = [...workloads, ...changed.filter((end): end is PodsEnd => end.kind !== 'addresses')];
   const rows = (isOther: boolean) => changeRows(diff.pairs.filter(pair => others.has(pair) === isOther), all)
-    .map(({ from, to, before, after }): PageChangedPair => ({ from, to, old: passing(before), new: passing(after), ...isOther ? { byWorkload: true } : {} }));
+    .map(row => pairOf(row, isOther));
   const pairs = [...rows(false), ...rows(true)];
   return {
     ...cluster === undefined ? {} : { name: cluster },
@@ -39,6 +40,10 @@ export function pageClusterDiff(one: ClusterDiff, workloads: readonly PodsEnd[])
     namespaces: namespaceTexts(diff),
     assumptions: diff.assumptions,
   };
+}
+
+function pairOf({ from, to, before, after }: ChangeRow, byWorkload: boolean): PageChangedPair {
+  return { from, to, old: passing(before), new: passing(after), ...byWorkload ? { byWorkload } : {} };
 }
 
 function regionOf(region: ChangedRegion): PageRegion {
