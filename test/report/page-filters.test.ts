@@ -47,11 +47,16 @@ function plainly(model: ClusterModel, filter: Filter) {
   const isIn = (i: number) => ends[i] !== undefined && namespaces[ends[i].namespace].name === filter.namespace;
   const [allRows, allColumns] = [Array.from({ length: model.rowCount }, (_, i) => i), Array.from({ length: model.columnCount }, (_, i) => i)];
   const connects = (row: number, column: number) => model.cell(row, column).verdict !== 'no';
-  const rows = allRows.filter(row => has(textOf(row, sources), filter.from) && (!isNamespace || isIn(row) || allColumns.some(column => isIn(column) && connects(row, column))));
-  const columns = allColumns.filter(column => has(textOf(column, targets), filter.to) && (!isNamespace || isIn(column) || allRows.some(row => isIn(row) && connects(row, column))));
+  const rows = allRows.filter(row => has(textOf(row, sources), filter.from)
+    && (!isNamespace || isIn(row) || allColumns.some(column => isIn(column) && connects(row, column))));
+  const columns = allColumns.filter(column => has(textOf(column, targets), filter.to)
+    && (!isNamespace || isIn(column) || allRows.some(row => isIn(row) && connects(row, column))));
   if (filter.ports === undefined && filter.verdict === '') { return { rows, columns }; }
   const matches = (row: number, column: number) => !model.isSelf(row, column) && model.matches(filter, model.cell(row, column));
-  return { rows: rows.filter(row => columns.some(column => matches(row, column))), columns: columns.filter(column => rows.some(row => matches(row, column))) };
+  return {
+    rows: rows.filter(row => columns.some(column => matches(row, column))),
+    columns: columns.filter(column => rows.some(row => matches(row, column))),
+  };
 }
 
 const reaches = fc.oneof(arbitraryCluster, arbitraryTieredCluster).map(cluster => new Reachability(clusterOfObjects(manifestsOf(cluster))));
@@ -78,12 +83,14 @@ test('a folded namespace counts the pairs that the filter leaves', () => {
       for (const row of grid.rows) {
         for (const column of grid.columns) {
           if (row.kind !== 'namespace' && column.kind !== 'namespace') { continue; }
-          const pairs = membersOf(row, left.rows).flatMap(r => membersOf(column, left.columns).filter(c => !model.isSelf(r, c)).map(c => model.cell(r, c)));
+          const pairs = membersOf(row, left.rows)
+            .flatMap(r => membersOf(column, left.columns).filter(c => !model.isSelf(r, c)).map(c => model.cell(r, c)));
           const count = (verdict: Filter['verdict']) => pairs.filter(cell => model.matches({ ...filter, verdict }, cell)).length;
           const isPlain = filter.ports === undefined && filter.verdict === '';
           const [yes, undecided] = [
             filter.verdict === '' || filter.verdict === 'yes' ? count('yes') : filter.verdict === 'all' ? count('all') : 0,
-            isPlain ? pairs.filter(cell => cell.undecided.length > 0).length : filter.verdict === '' || filter.verdict === 'undecided' ? count('undecided') : 0,
+            isPlain ? pairs.filter(cell => cell.undecided.length > 0).length
+              : filter.verdict === '' || filter.verdict === 'undecided' ? count('undecided') : 0,
           ];
           const text = filter.verdict === 'no' ? `${count('no')} of ${pairs.length} pairs are denied`
             : `${yes} of ${pairs.length} pairs have a connection${undecided > 0 ? `, ${undecided} are undecided` : ''}`;
