@@ -68,7 +68,8 @@ test.each(FOLDERS.map(folder => [path.relative(path.join(EXAMPLES, '..'), folder
     const model = new ClusterModel(cluster);
     const probes = probesOf(model);
     const refOf = (number: number, outside: typeof cluster.sources) => cluster.ends[number]?.ref ?? outside[number - cluster.ends.length].ref;
-    const asked = probes.map(({ row, column, port: [point] }) => ({ from: refOf(row, cluster.sources), to: refOf(column, cluster.targets), ...apiPort(point) }));
+    const asked = probes.map(({ row, column, port: [point] }) =>
+      ({ from: refOf(row, cluster.sources), to: refOf(column, cluster.targets), ...apiPort(point) }));
     const options = [...cluster.name === undefined ? [] : ['--cluster', cluster.name], '--batch', 'probes.json', '-o', 'json'];
     const { stdout } = await netpol(['can-reach', input, ...options], { 'probes.json': JSON.stringify(asked) });
     const answers: { allowed: boolean | null; egress: boolean | null; ingress: boolean | null }[] = JSON.parse(stdout);
