@@ -7,7 +7,8 @@ import { Table } from './table';
 /** Who reaches whom as a graph. The table below it says the same, for a keyboard and a screen reader. */
 export function MapView({ model, filter, state, update }: { model: ClusterModel; filter: Filter; state: State; update: Update }) {
   const { map, namespaces, ends } = model.data;
-  const fit = Math.max(0.3, Math.min(1, (innerWidth - 60) / map.width));
+  // Smaller text could not be read; the drawing scrolls.
+  const fit = Math.max(0.6, Math.min(1, (innerWidth - 60) / map.width));
   const [zoom, setZoom] = useState(fit);
   const [chosen, setChosen] = useState(-1);
   const has = (text: string, wanted: string) => wanted.toLowerCase().split(/\s+/).every(word => text.toLowerCase().includes(word));

@@ -1,10 +1,10 @@
 import type { Grid } from './grid';
 
 /** So many columns fit on a page. */
-const COLUMNS = 14;
+const COLUMNS = 15;
 
 /** A matrix with more cells would be a book. */
-const MAX_CELLS = 20_000;
+const MAX_CELLS = 6_000;
 
 /** The matrix on paper: tables of as many columns as fit on a page, each with its headers. */
 export function PrintedMatrix({ grid }: { grid: Grid }) {
