@@ -542,3 +542,34 @@ test('names of workloads with two kinds', () => {
     '  ingress[1] of np: removed',
   ]);
 });
+
+test('a rule for every peer, of pods that nothing of the namespace reaches', () => {
+  const shut = policy('shop/shut', { podSelector: {}, policyTypes: ['Egress'] });
+  expect(proposed(...SHOP, deployment('shop/agent', { app: 'agent' }, { hostNetwork: true }), shut, np({ ...app('db'), ingress: [{ ports: [{ port: 1 }] }] }))).toContain(
+    'allowed: { from: 0.0.0.0/0, to: shop/db, port: tcp/1 }',
+  );
+});
+
+test('the internet beside other peers, whatever the order of its exceptions', () => {
+  const [first, second] = PUBLIC_INTERNET.map(({ ipBlock }) => ({ ipBlock: { cidr: ipBlock!.cidr, except: [...ipBlock!.except!].reverse() } }));
+  const all = proposed(...SHOP, np({ ...app('web'), policyTypes: ['Egress'], egress: [{ to: [app('db'), second, first] }] }));
+  expect(all.filter(line => !line.startsWith(' '))).toEqual([
+    'reachesOnly: { from: shop/web, to: [internet, { namespace: shop, labels: { app: db } }] }', 'allowed: { from: shop/db, to: shop/web }', 'allowed: { from: shop/web, to: shop/db }',
+    'allowed: { from: shop/web, to: internet }',
+  ]);
+});
+
+test('what is nearly dns is not dns', () => {
+  const near = [{ namespaceSelector: named('kube-system') }, { namespaceSelector: {}, podSelector: labelled({ 'k8s-app': 'kube-dns' }) }];
+  const [only] = proposed(...SHOP, np({ ...app('web'), policyTypes: ['Egress'], egress: [{ to: near, ports: [{ protocol: 'UDP', port: 53 }] }] }));
+  expect(only).toBe('reachesOnly: { from: shop/web, to: [{ namespace: kube-system }, { namespaceLabels: {}, labels: { k8s-app: kube-dns } }] }');
+});
+
+test('a list has at most forty blocks', () => {
+  // Without one of its addresses, 10.0.0.0/8 is 24 blocks.
+  const holes = (...except: string[]) => proposed(...SHOP, np({ ...app('web'), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8', except } }] }] }))[0];
+  expect(holes('10.0.0.0/32').match(/\d\/\d/g)).toHaveLength(24);
+  expect(holes('10.0.0.0/32', '10.128.0.0/25').match(/\d\/\d/g)).toHaveLength(39);
+  expect(holes('10.0.0.0/32', '10.128.0.0/26').match(/\d\/\d/g)).toHaveLength(40);
+  expect(holes('10.0.0.0/32', '10.128.0.0/27')).toMatch(/^denied: /);
+});
