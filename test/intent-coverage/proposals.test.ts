@@ -573,3 +573,32 @@ test('a list has at most forty blocks', () => {
   expect(holes('10.0.0.0/32', '10.128.0.0/26').match(/\d\/\d/g)).toHaveLength(40);
   expect(holes('10.0.0.0/32', '10.128.0.0/27')).toMatch(/^denied: /);
 });
+
+test('a selector says of at most twelve labels that they are absent, in the order of their keys', () => {
+  const all = (keys: readonly string[]) => proposed(...SHOP.slice(0, 4), np({ podSelector: expressions(['app', 'NotIn', 'job']), policyTypes: ['Ingress', 'Egress'], ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] }),
+    policy('shop/more', { ...app('db'), policyTypes: ['Ingress', 'Egress'], egress: [{ to: [{ podSelector: expressions(['app', 'NotIn', 'job']), namespaceSelector: {} }], ports: [{ port: 90 }] }] }),
+    policy('shop/rare', { podSelector: expressions(...keys.map((key): [string, string] => [key, 'Exists'])) }),
+    // The keys of a namespace far away do not count.
+    policy('far/away', { podSelector: labelled({ far: 'x' }), ingress: [{ from: [{ namespaceSelector: labelled({ zone: 'x' }) }] }] }));
+  const claimFor = (keys: readonly string[]) => {
+    const lines = all(keys);
+    const at = lines.indexOf('  egress[1] of more: removed');
+    return lines.slice(0, at).filter(line => !line.startsWith(' ')).at(-1);
+  };
+  const keys = ['z', 'y', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+  expect(claimFor(['z', 'b'])).toBe('allowed: { from: { namespace: shop, labels: { app: db }, matchExpressions: [{ key: b, operator: DoesNotExist }, { key: z, operator: DoesNotExist }] }, '
+    + 'to: { namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [far, shop] }] }, '
+    + 'matchExpressions: [{ key: app, operator: DoesNotExist }, { key: b, operator: DoesNotExist }, { key: z, operator: DoesNotExist }] }, port: tcp/90 }');
+  expect(claimFor(keys)?.match(/DoesNotExist/g)).toHaveLength(11 + 12);
+  expect(claimFor([...keys, 'k'])).toBe('none');
+});
+
+test('a list about one port, where no single connection is denied today', () => {
+  const red = labelled({ team: 'a' });
+  const pods = expressions(['app', 'In', 'db', 'web']);
+  const all = proposed(...SHOP.slice(0, 4),
+    np({ podSelector: labelled({ app: 'db', role: 'data' }), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: expressions(['app', 'NotIn', 'job']), namespaceSelector: {} }, { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }], ports: [{ port: 80, endPort: 90 }] }] }),
+    policy('shop/both', { podSelector: pods, policyTypes: ['Ingress', 'Egress'], ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ protocol: 'TCP' }] }], egress: [{ to: [{ podSelector: pods, namespaceSelector: red }], ports: [{ port: 80 }] }] }),
+    policy('shop/out', { podSelector: pods, policyTypes: ['Egress'], egress: [{ ports: [{ port: 'http' }, { protocol: 'TCP' }] }, { ports: [{ port: 80, endPort: 90 }] }] }));
+  expect(all.filter(line => line.includes('sctp/1'))).toEqual(['reachesOnly: { from: { namespace: shop, labels: { app: db } }, to: [], port: sctp/1 }']);
+});
