@@ -112,7 +112,7 @@ function endForFile(end: ProposedEnd): unknown {
 }
 
 /** The name of the one namespace that a selector means. */
-function nameOf({ requirements }: Selector): string | undefined {
+export function nameOf({ requirements }: Selector): string | undefined {
   const [one, ...others] = requirements;
   return others.length === 0 && one?.key === NAMESPACE_NAME_LABEL && one.operator === 'In' && one.values.length === 1 ? one.values[0] : undefined;
 }

@@ -30,6 +30,8 @@ export interface SingleChange {
   /** The rule that changes, and its peer, by their numbers from 0. */
   readonly rule?: number;
   readonly peer?: number;
+  /** If a peer loses a value of an expression: a peer of those that it no longer matches. */
+  readonly lost?: PodsClause;
   /** What the policy can do so that no claim notices: `ingress rule 2 of NetworkPolicy shop/db can be removed`. */
   readonly text: string;
 }
@@ -80,7 +82,7 @@ function* changesOf(policy: Policy): Iterable<SingleChange> {
 }
 
 /** A change of a rule, without what follows from its place in the policy. */
-interface RuleChange extends Pick<SingleChange, 'kind' | 'peer'> {
+interface RuleChange extends Pick<SingleChange, 'kind' | 'peer' | 'lost'> {
   /** Absent: the rule is removed. */
   readonly changed?: Rule;
   readonly effect: 'closes' | 'opens';
@@ -92,7 +94,7 @@ interface RuleChange extends Pick<SingleChange, 'kind' | 'peer'> {
 
 function* changesOfRule(policy: Policy, direction: Direction, rule: Rule, number: number): Iterable<SingleChange> {
   const name = `${direction} rule ${number + 1} of ${fullName(policy)}`;
-  for (const { kind, changed, effect, path = rule.path, peer, what, how } of ruleChanges(rule, direction)) {
+  for (const { kind, changed, effect, path = rule.path, peer, lost, what, how } of ruleChanges(rule, direction)) {
     const rules = policy[direction]!.flatMap((one, i) => i !== number ? [one] : changed === undefined ? [] : [changed]);
     yield {
       kind,
@@ -103,6 +105,7 @@ function* changesOfRule(policy: Policy, direction: Direction, rule: Rule, number
       path,
       rule: number,
       peer,
+      lost,
       text: `${what === undefined ? '' : `${what} of `}${name} can ${how}`,
     };
   }
@@ -122,9 +125,9 @@ function* ruleChanges(rule: Rule, direction: Direction): Iterable<RuleChange> {
     if (peers!.length > 1) {
       yield { kind: 'peer', changed: { ...rule, peers: without(peers!, i) }, effect: 'closes', path: peer.path, peer: i, what, how: 'be removed' };
     }
-    for (const { kind, changed, effect, path, part, how } of peerChanges(peer)) {
+    for (const { kind, changed, effect, lost, path, part, how } of peerChanges(peer)) {
       const named = part === undefined ? what : `${part} of ${what}`;
-      yield { kind, changed: { ...rule, peers: replaced(peers!, i, changed) }, effect, path: path ?? peer.path, peer: i, what: named, how };
+      yield { kind, changed: { ...rule, peers: replaced(peers!, i, changed) }, effect, lost, path: path ?? peer.path, peer: i, what: named, how };
     }
   }
   for (const [i, port] of (ports ?? []).entries()) {
@@ -140,7 +143,7 @@ function* ruleChanges(rule: Rule, direction: Direction): Iterable<RuleChange> {
   }
 }
 
-interface PeerChange extends Pick<RuleChange, 'kind' | 'effect' | 'path' | 'how'> {
+interface PeerChange extends Pick<RuleChange, 'kind' | 'effect' | 'lost' | 'path' | 'how'> {
   readonly changed: PeerClause;
   /** The part of the peer that changes. */
   readonly part?: string;
@@ -155,11 +158,12 @@ function* podsChanges(peer: PodsClause): Iterable<PeerChange> {
   if (namespaces === undefined) {
     yield { kind: 'every-namespace', changed: { ...peer, namespaces: Selector.everything }, effect: 'opens', how: 'match pods of every namespace' };
   }
-  for (const { selector, kind, effect, text } of selectorChanges(pods)) {
-    yield { kind, changed: { ...peer, pods: selector }, effect, path: [...path, 'podSelector'], part: text, how: 'be removed' };
+  for (const { selector, lost, kind, effect, text } of selectorChanges(pods)) {
+    yield { kind, changed: { ...peer, pods: selector }, effect, lost: lost && { ...peer, pods: lost }, path: [...path, 'podSelector'], part: text, how: 'be removed' };
   }
-  for (const { selector, kind, effect, text } of namespaces === undefined ? [] : selectorChanges(namespaces)) {
-    yield { kind, changed: { ...peer, namespaces: selector }, effect, path: [...path, 'namespaceSelector'], part: `${text} of the namespaceSelector`, how: 'be removed' };
+  for (const { selector, lost, kind, effect, text } of namespaces === undefined ? [] : selectorChanges(namespaces)) {
+    const part = `${text} of the namespaceSelector`;
+    yield { kind, changed: { ...peer, namespaces: selector }, effect, lost: lost && { ...peer, namespaces: lost }, path: [...path, 'namespaceSelector'], part, how: 'be removed' };
   }
 }
 
@@ -184,6 +188,8 @@ function widerBlock({ family, first, last, prefix }: Cidr): Cidr {
 
 interface SelectorChange {
   readonly selector: Selector;
+  /** Matches what only the selector before matches, if a value of `In` is removed. */
+  readonly lost?: Selector;
   readonly kind: 'label' | 'value';
   readonly effect: 'closes' | 'opens';
   /** What is removed: `label tier=web`, `value b of app in (a,b)`. */
@@ -195,8 +201,9 @@ function* selectorChanges({ requirements }: Selector): Iterable<SelectorChange> 
     yield { selector: Selector.of(without(requirements, i)), kind: 'label', effect: 'opens', text: labelText(requirement) };
     const { operator, values } = requirement;
     for (const [n, value] of values.length > 1 ? values.entries() : []) {
-      const fewer = Selector.of(replaced(requirements, i, { ...requirement, values: without(values, n) }));
-      yield { selector: fewer, kind: 'value', effect: operator === 'In' ? 'closes' : 'opens', text: `value ${value} of ${requirementText(requirement)}` };
+      const withValues = (some: readonly string[]) => Selector.of(replaced(requirements, i, { ...requirement, values: some }));
+      const outcome = operator === 'In' ? { effect: 'closes', lost: withValues([value]) } as const : { effect: 'opens' } as const;
+      yield { selector: withValues(without(values, n)), kind: 'value', ...outcome, text: `value ${value} of ${requirementText(requirement)}` };
     }
   }
 }

@@ -542,3 +542,63 @@ test('names of workloads with two kinds', () => {
     '  ingress[1] of np: removed',
   ]);
 });
+
+test('a rule for every peer, of pods that nothing of the namespace reaches', () => {
+  const shut = policy('shop/shut', { podSelector: {}, policyTypes: ['Egress'] });
+  expect(proposed(...SHOP, deployment('shop/agent', { app: 'agent' }, { hostNetwork: true }), shut, np({ ...app('db'), ingress: [{ ports: [{ port: 1 }] }] }))).toContain(
+    'allowed: { from: 0.0.0.0/0, to: shop/db, port: tcp/1 }',
+  );
+});
+
+test('the internet beside other peers, whatever the order of its exceptions', () => {
+  const [first, second] = PUBLIC_INTERNET.map(({ ipBlock }) => ({ ipBlock: { cidr: ipBlock!.cidr, except: [...ipBlock!.except!].reverse() } }));
+  const all = proposed(...SHOP, np({ ...app('web'), policyTypes: ['Egress'], egress: [{ to: [app('db'), second, first] }] }));
+  expect(all.filter(line => !line.startsWith(' '))).toEqual([
+    'reachesOnly: { from: shop/web, to: [internet, { namespace: shop, labels: { app: db } }] }', 'allowed: { from: shop/db, to: shop/web }', 'allowed: { from: shop/web, to: shop/db }',
+    'allowed: { from: shop/web, to: internet }',
+  ]);
+});
+
+test('what is nearly dns is not dns', () => {
+  const near = [{ namespaceSelector: named('kube-system') }, { namespaceSelector: {}, podSelector: labelled({ 'k8s-app': 'kube-dns' }) }];
+  const [only] = proposed(...SHOP, np({ ...app('web'), policyTypes: ['Egress'], egress: [{ to: near, ports: [{ protocol: 'UDP', port: 53 }] }] }));
+  expect(only).toBe('reachesOnly: { from: shop/web, to: [{ namespace: kube-system }, { namespaceLabels: {}, labels: { k8s-app: kube-dns } }] }');
+});
+
+test('a list has at most forty blocks', () => {
+  // Without one of its addresses, 10.0.0.0/8 is 24 blocks.
+  const holes = (...except: string[]) => proposed(...SHOP, np({ ...app('web'), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8', except } }] }] }))[0];
+  expect(holes('10.0.0.0/32').match(/\d\/\d/g)).toHaveLength(24);
+  expect(holes('10.0.0.0/32', '10.128.0.0/25').match(/\d\/\d/g)).toHaveLength(39);
+  expect(holes('10.0.0.0/32', '10.128.0.0/26').match(/\d\/\d/g)).toHaveLength(40);
+  expect(holes('10.0.0.0/32', '10.128.0.0/27')).toMatch(/^denied: /);
+});
+
+test('a selector says of at most twelve labels that they are absent, in the order of their keys', () => {
+  const all = (keys: readonly string[]) => proposed(...SHOP.slice(0, 4), np({ podSelector: expressions(['app', 'NotIn', 'job']), policyTypes: ['Ingress', 'Egress'], ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] }),
+    policy('shop/more', { ...app('db'), policyTypes: ['Ingress', 'Egress'], egress: [{ to: [{ podSelector: expressions(['app', 'NotIn', 'job']), namespaceSelector: {} }], ports: [{ port: 90 }] }] }),
+    policy('shop/rare', { podSelector: expressions(...keys.map((key): [string, string] => [key, 'Exists'])) }),
+    // The keys of a namespace far away do not count.
+    policy('far/away', { podSelector: labelled({ far: 'x' }), ingress: [{ from: [{ namespaceSelector: labelled({ zone: 'x' }) }] }] }));
+  const claimFor = (keys: readonly string[]) => {
+    const lines = all(keys);
+    const at = lines.indexOf('  egress[1] of more: removed');
+    return lines.slice(0, at).filter(line => !line.startsWith(' ')).at(-1);
+  };
+  const keys = ['z', 'y', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+  expect(claimFor(['z', 'b'])).toBe('allowed: { from: { namespace: shop, labels: { app: db }, matchExpressions: [{ key: b, operator: DoesNotExist }, { key: z, operator: DoesNotExist }] }, '
+    + 'to: { namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [far, shop] }] }, '
+    + 'matchExpressions: [{ key: app, operator: DoesNotExist }, { key: b, operator: DoesNotExist }, { key: z, operator: DoesNotExist }] }, port: tcp/90 }');
+  expect(claimFor(keys)?.match(/DoesNotExist/g)).toHaveLength(11 + 12);
+  expect(claimFor([...keys, 'k'])).toBe('none');
+});
+
+test('a list about one port, where no single connection is denied today', () => {
+  const red = labelled({ team: 'a' });
+  const pods = expressions(['app', 'In', 'db', 'web']);
+  const all = proposed(...SHOP.slice(0, 4),
+    np({ podSelector: labelled({ app: 'db', role: 'data' }), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: expressions(['app', 'NotIn', 'job']), namespaceSelector: {} }, { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }], ports: [{ port: 80, endPort: 90 }] }] }),
+    policy('shop/both', { podSelector: pods, policyTypes: ['Ingress', 'Egress'], ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ protocol: 'TCP' }] }], egress: [{ to: [{ podSelector: pods, namespaceSelector: red }], ports: [{ port: 80 }] }] }),
+    policy('shop/out', { podSelector: pods, policyTypes: ['Egress'], egress: [{ ports: [{ port: 'http' }, { protocol: 'TCP' }] }, { ports: [{ port: 80, endPort: 90 }] }] }));
+  expect(all.filter(line => line.includes('sctp/1'))).toEqual(['reachesOnly: { from: { namespace: shop, labels: { app: db } }, to: [], port: sctp/1 }']);
+});

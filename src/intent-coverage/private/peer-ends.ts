@@ -4,12 +4,10 @@ import { namedParty } from '../../claims/party';
 import { isLabelKnown, namespaceByName, PeerClause, PodsClause, Rule, Workload } from '../../cluster/cluster';
 import { surelySelects } from '../../cluster/pod-selection';
 import { cidrsOf, formatCidr, subtractRanges } from '../../k8s/address';
-import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { PUBLIC_INTERNET } from '../../k8s/public-internet';
 import { Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
-import { ProposedEnd, workloadEnd } from '../proposed-claim';
-import { SingleChange } from '../single-change';
+import { nameOf, ProposedEnd, workloadEnd } from '../proposed-claim';
 
 /** At most this many workloads that one peer selects are tried. */
 const MAX_WORKLOADS = 8;
@@ -39,17 +37,14 @@ export class PeerEnds {
   }
 
   /** The peers one by one: the declared workloads among them first. `undefined` means every peer. */
-  public allEnds(peers: readonly PeerClause[] | undefined, namespace: string, change?: SingleChange): ProposedEnd[] {
+  public allEnds(peers: readonly PeerClause[] | undefined, namespace: string): ProposedEnd[] {
     if (peers === undefined) {
       const own = this.judge.workloadsIn(namespace).filter(workload => !hostsNoPolicy(workload)).slice(0, MAX_WORKLOADS);
       return [...own.map(workload => workloadEnd(this.judge, workload)), { kind: 'pods', namespaces: Selector.everything, pods: Selector.everything }, { kind: 'block', cidr: '0.0.0.0/0' }];
     }
-    const all: readonly (PeerClause | 'internet')[] = peers.every(isOfInternet) ? ['internet'] : peers;
-    return all.flatMap(peer => {
-      if (peer === 'internet') { return [INTERNET]; }
-      if (peer.kind === 'addresses') { return this.inList(peer, namespace).slice(0, MAX_TRIED); }
-      const lost = change === undefined ? [] : lostBy(change, peer);
-      return lost.length > 0 ? [...lost.flatMap(pods => this.podsOf(pods, namespace))] : this.podsOf(peer, namespace);
+    return peers.flatMap(peer => {
+      if (isOfInternet(peer)) { return [INTERNET]; }
+      return peer.kind === 'addresses' ? this.inList(peer, namespace).slice(0, MAX_TRIED) : this.podsOf(peer, namespace);
     });
   }
 
@@ -95,18 +90,6 @@ export class PeerEnds {
   }
 }
 
-/** The pods that the peer no longer matches after a value of an expression is removed. */
-function lostBy({ policy, changed, directions: [direction], rule, peer }: SingleChange, before: PodsClause): PodsClause[] {
-  const after = rule === undefined ? undefined : changed?.[direction]?.[rule]?.peers?.[peer!];
-  if (after?.kind !== 'pods' || policy === changed) { return []; }
-  const narrowed = (one: Selector, other: Selector) => Selector.of(one.requirements.map(requirement => {
-    const kept = other.requirements.find(({ key, operator, values }) => key === requirement.key && operator === 'In' && values.every(value => requirement.values.includes(value)));
-    const lost = kept === undefined ? [] : requirement.values.filter(value => !kept.values.includes(value));
-    return lost.length === 0 ? requirement : { ...requirement, values: lost };
-  }));
-  return [{ ...before, pods: narrowed(before.pods, after.pods), namespaces: before.namespaces && narrowed(before.namespaces, after.namespaces!) }];
-}
-
 /** The peers, with a word in place of the blocks of the public internet, if both families are there. */
 function withInternet(peers: readonly PeerClause[]): readonly (PeerClause | 'internet')[] {
   const own = new Set(peers.filter(isOfInternet).map(textOfBlock));
@@ -114,7 +97,7 @@ function withInternet(peers: readonly PeerClause[]): readonly (PeerClause | 'int
 }
 
 function isOfInternet(peer: PeerClause): boolean {
-  return peer.kind === 'addresses' && PUBLIC.has(textOfBlock(peer));
+  return PUBLIC.has(textOfBlock(peer));
 }
 
 function textOfBlock(peer: PeerClause): string {
@@ -132,11 +115,6 @@ export function hostsNoPolicy({ pods }: Workload): boolean {
 function isDns(namespaces: Selector, pods: Selector): boolean {
   const [part] = WORDS.dns.parts;
   return part.kind === 'selected' && part.namespaces.id === namespaces.id && part.pods.id === pods.id;
-}
-
-function nameOf({ requirements }: Selector): string | undefined {
-  const [one, ...others] = requirements;
-  return others.length === 0 && one?.key === NAMESPACE_NAME_LABEL && one.operator === 'In' && one.values.length === 1 ? one.values[0] : undefined;
 }
 
 /** Equal for equal ends. */

@@ -128,11 +128,11 @@ export class Proposals {
 
   private* connectionsOf(change: SingleChange, subjects: readonly ProposedEnd[], rule: Rule, direction: Direction): Iterable<ProposedClaim> {
     const { policy, kind } = change;
-    const peers = rule.peers === undefined ? undefined : change.peer === undefined ? rule.peers : [rule.peers[change.peer]];
-    const lost = change.changed === undefined || change.kind !== 'port' ? rule.ports : rule.ports?.filter(port => port.path === change.path);
+    const peers = change.lost !== undefined ? [change.lost] : change.peer === undefined ? rule.peers : [rule.peers![change.peer]];
+    const lost = kind !== 'port' ? rule.ports : rule.ports?.filter(port => port.path === change.path);
     // Without ports, `allowed` is about those of the destination's containers, which another rule may allow too.
     const ports = lost?.map(port => [queryOf(port)]) ?? [undefined, queriesOf(ConnectionSet.ALL)];
-    const others = this.ends.allEnds(peers, policy.namespace, kind === 'value' ? change : undefined);
+    const others = this.ends.allEnds(peers, policy.namespace);
     for (const subject of subjects) {
       for (const other of withLast(subject, others)) {
         const [source, destination] = ordered(direction, subject, other);
