@@ -7,6 +7,7 @@ import { readReportInput, ReportReading } from './private/report-input';
 import { summaryOf } from './private/summary';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
+import { coverageOf } from '../intent-coverage/coverage';
 import { formatCidr } from '../k8s/address';
 import { pluginName } from '../k8s/network-plugins';
 import { lint, withoutRepeated } from '../lint/lint';
@@ -24,6 +25,7 @@ interface Options extends Omit<InputOptions, 'paths'> {
   readonly old?: string;
   readonly evidence?: string;
   readonly intent?: readonly string[];
+  readonly coverage?: boolean;
   readonly keepGoing?: boolean;
 }
 
@@ -48,12 +50,14 @@ export function reportCommand(io: Io, report: (status: ExitStatus) => void): Com
     .option('--out <file>', 'the HTML file to write')
     .option('--evidence <file>', 'a JSON file to write: hashes of the inputs, assumptions, verdicts, and what standards ask for')
     .option('--intent <file>', 'a file of claims to judge, as for netpol check (repeatable)', collect)
+    .option('--coverage', 'also show which connections and rules no claim of --intent covers')
     .option('--base <revision>', 'also show what changed since the current branch began, seen from this revision')
     .option('--old <version>', 'also show what changed since this version: a file or folder of manifests, REVISION:PATH of git, or - for standard input')
     .addOption(keepGoingOption()))
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { out, evidence, intent: files = [], base, old, keepGoing = false, ...options }: Options) => {
+  return command.action(async (paths: string[], { out, evidence, intent: files = [], coverage = false, base, old, keepGoing = false, ...options }: Options) => {
     if (out === undefined && evidence === undefined) { command.error('error: --out is missing: write --out report.html'); }
+    if (coverage && files.length === 0) { command.error('error: --coverage needs claims: write --intent intents.yaml'); }
     if (base !== undefined && old !== undefined) { command.error('error: --base and --old both say what to compare with: write one of them'); }
     const inputs = new InputHashes();
     const written: WrittenIntent[] = [];
@@ -84,6 +88,7 @@ export function reportCommand(io: Io, report: (status: ExitStatus) => void): Com
       summary: summaryOf({ ...input, clusters }).map(line => line.replace(/^summary: /, '')),
       inputs: inputs.all(),
       facts: factsOf(clusters, options.strict === true),
+      ...coverage ? { coverage: verdicts!.clusters.map(({ judge, verdicts: own, cluster }) => coverageOf(judge, own, cluster)) } : {},
       ...diff === undefined ? {} : { change: { diff, inputs: oldInputs, command: diffCommandOf(paths, options, { base, old }) } },
     });
     if (out !== undefined) { writeTo('--out', out, [...reportHtml(document)].join('')); }
