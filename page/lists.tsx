@@ -76,7 +76,7 @@ function inputRow({ file, sha256, bytes }: PageDocument['evidence']['inputs'][nu
 }
 
 export function EvidenceView({ page: { evidence }, state, update }: Props) {
-  const { inputs, facts, clusters, claims, change, findings, controls, netpol } = evidence;
+  const { inputs, facts, clusters, claims, change, coverage = [], findings, controls, netpol } = evidence;
   return <>
     <p>This page has no date and no name of a machine: the same inputs and the same version give the same bytes. Whoever checks it runs the command again and compares.</p>
     <h3>Inputs</h3>
@@ -100,6 +100,7 @@ export function EvidenceView({ page: { evidence }, state, update }: Props) {
       <li>{findings.error} errors, {findings.warning} warnings, {findings.note} notes, {findings.suppressed} suppressed findings</li>
       <li>{claims.length} claims: {['holds', 'fails', 'undecided'].map(answer => `${claims.filter(one => one.answer === answer).length} ${answer === 'holds' ? 'hold' : answer === 'fails' ? 'fail' : 'undecided'}`).join(', ')}</li>
     </ul>
+    {coverage.length > 0 && <ul>{coverage.map(({ cluster, total: { connections, rules, policies } }) => <li>{cluster === undefined ? '' : `cluster ${cluster}: `}claims cover {connections.covered} of {connections.total} connections, {rules.covered} of {rules.total} rules and {policies.covered} of {policies.total} policies</li>)}</ul>}
     <h3>Requirements of standards</h3>
     <p>The report supports an assessment. It is not one: what a cluster enforces also depends on its network plugin, and on the objects that are in it.</p>
     {controls.map(({ standard, id, requirement, source, shows, doesNotShow, facts: own }) => <section class="control">

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { PageDocument } from '../src/report/page-document';
 import { changeCount, ChangesView } from './changes';
+import { CoverageSection } from './coverage';
 import { ClaimsView, EvidenceView, ExposedView, FindingsView, UndecidedView } from './lists';
 import { MapView } from './map';
 import { Matrix } from './matrix';
@@ -57,7 +58,7 @@ function App({ page, models }: { page: PageDocument; models: readonly ClusterMod
       {view.id === 'map' && <MapView model={model} filter={filter} state={state} update={update} />}
       {view.id === 'exposed' && <ExposedView {...props} />}
       {view.id === 'findings' && <FindingsView {...props} />}
-      {view.id === 'claims' && <ClaimsView {...props} />}
+      {view.id === 'claims' && <><ClaimsView {...props} /><CoverageSection page={page} state={state} update={update} /></>}
       {view.id === 'changes' && <ChangesView page={page} models={models} state={state} update={update} />}
       {view.id === 'undecided' && <UndecidedView {...props} />}
       {view.id === 'evidence' && <EvidenceView {...props} />}

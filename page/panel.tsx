@@ -4,7 +4,7 @@ import { explainPair, type FixView, type RuleMatch, type SideView } from './expl
 import type { ClusterModel } from './model';
 import { portsText } from './ports';
 import type { State, Update } from './state';
-import type { PageDocument } from '../src/report/page-document';
+import type { PageDocument, PagePolicy, PageRule } from '../src/report/page-document';
 
 const VERDICTS = { yes: 'allowed', no: 'denied', undecided: 'undecided' } as const;
 
@@ -82,7 +82,7 @@ function Side({ side }: { side: SideView }) {
     {policies.length > 0 && <>
       <p>These policies isolate it{mayBeOpen ? ', if one of them selects it' : ''}, so only what they allow may {direction === 'egress' ? 'leave' : 'enter'} it:</p>
       <ul>{policies.map(policy => <li>
-        <code>{policy.name}</code> <span class="place">{policy.place}</span>
+        <code>{policy.name}</code> <span class="place">{policy.place}</span><Coverage of={policy} />
         {verdict === 'yes' ? null : policy[direction].length === 0 ? <div>It has no {direction} rule, so it allows nothing.</div>
           : <ul>{policy[direction].slice(0, 12).map(rule => <li><code>{rule.path}</code> <span class="place">{rule.place}</span>: only {direction === 'egress' ? 'to' : 'from'} {rule.text}</li>)}
             {policy[direction].length > 12 && <li>and {policy[direction].length - 12} more rules</li>}</ul>}
@@ -99,8 +99,13 @@ function Rules({ title, matches }: { title: string; matches: readonly RuleMatch[
     <h4>{title}</h4>
     <ul>{matches.map(({ policy, rule, ports, isSure }) => <li>
       <code>{policy.name} {rule.path}</code> <span class="place">{rule.place}</span>{policy.tier === undefined ? '' : ` (${policy.tier}; ${rule.action}${isSure ? '' : ', if it matches'})`}: {portsText(ports)}
-      {policy.tier === undefined && !isSure ? ', if it matches' : ''}<div class="faint">{rule.text}</div></li>)}</ul>
+      {policy.tier === undefined && !isSure ? ', if it matches' : ''}<div class="faint">{rule.text}</div><Coverage of={rule} /></li>)}</ul>
   </>;
+}
+
+/** Which claims cover a rule or a policy, if the report is about that. */
+function Coverage({ of: { coverage } }: { of: PageRule | PagePolicy }) {
+  return coverage === undefined ? null : <div class={coverage.state === 'uncovered' ? undefined : 'faint'}>Claims: {coverage.text}.</div>;
 }
 
 function Fix({ fix: { instruction, yaml, notes } }: { fix: FixView }) {

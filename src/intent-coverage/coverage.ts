@@ -33,6 +33,12 @@ export interface UncoveredRule {
   readonly changes: readonly JudgedChange[];
 }
 
+/** A rule, or with no rule a whole policy, that claims cover. */
+export interface CoveredRule extends Omit<UncoveredRule, 'changes'> {
+  /** The positions of the claims that were found to notice its changes, ascending. Others may notice them too. */
+  readonly noticedBy: readonly number[];
+}
+
 /** What the claims about one cluster cover. */
 export interface Coverage {
   /** The name of the cluster, if the input has several. */
@@ -46,6 +52,7 @@ export interface Coverage {
   readonly uncoveredRules: readonly UncoveredRule[];
   /** The names of the policies whose rules are not counted, because netpol makes no changes of them. */
   readonly notChanged: readonly string[];
+  readonly coveredRules: readonly CoveredRule[];
 }
 
 /** What the claims about one cluster make of every single change of its policies. */
@@ -79,8 +86,10 @@ export function coverageOf(judge: ClaimJudge, verdicts: readonly ClaimVerdict[],
   const judged = known === undefined
     ? new ChangeJudge(judge, holding.map(({ claim }) => claim)).all([...singleChanges(judge.cluster)].filter(({ kind }) => PARTS.has(kind)))
     : known.changes.filter(({ change: { kind } }) => PARTS.has(kind));
-  const uncoveredRules = [...uncovered(judged, counts)];
-  return { cluster, verdicts: holding, ...counts.result(), uncoveredConnections, uncoveredRules, notChanged: policiesNotChanged(judge.cluster) };
+  const rules = [...countedRules(judged, counts)];
+  const uncoveredRules = rules.filter(({ changes }) => changes.length > 0);
+  const coveredRules = rules.filter(({ changes }) => changes.length === 0);
+  return { cluster, verdicts: holding, ...counts.result(), uncoveredConnections, uncoveredRules, coveredRules, notChanged: policiesNotChanged(judge.cluster) };
 }
 
 /** What claims make of every single change of the policies of a cluster. */
@@ -101,8 +110,8 @@ export function byProposal(changes: readonly JudgedChange[]): ReadonlyMap<Propos
   return groups;
 }
 
-/** Counts rules and policies, and yields those that are not covered. */
-function* uncovered(changes: Iterable<JudgedChange>, counts: Counts): Iterable<UncoveredRule> {
+/** Counts rules and policies, and yields them. Those that are covered have no changes that no claim would notice. */
+function* countedRules(changes: Iterable<JudgedChange>, counts: Counts): Iterable<UncoveredRule & CoveredRule> {
   for (const [first, ...others] of grouped(changes)) {
     const { change: { policy, rule, directions } } = first;
     const all = [first, ...others];
@@ -110,7 +119,8 @@ function* uncovered(changes: Iterable<JudgedChange>, counts: Counts): Iterable<U
     if (all.every(({ change: { kind }, outcome }) => !REMOVES.has(kind) || outcome === 'nothing')) { continue; }
     const open = all.filter(({ outcome }) => outcome === 'unnoticed' || outcome === 'undecided');
     counts.add(policy.namespace, rule === undefined ? 'policies' : 'rules', open.length === 0);
-    if (open.length > 0) { yield { policy, direction: rule === undefined ? undefined : directions[0], rule, changes: open }; }
+    const noticedBy = [...new Set(all.flatMap(one => one.noticedBy ?? []))].sort((a, b) => a - b);
+    yield { policy, direction: rule === undefined ? undefined : directions[0], rule, changes: open, noticedBy };
   }
 }
 

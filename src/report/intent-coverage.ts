@@ -72,8 +72,13 @@ export function connectionTexts(all: readonly Connection[]): string[] {
 
 /** A rule or a policy that no claim covers, with its place and the changes that no claim would notice. */
 export function uncoveredRuleText(one: UncoveredRule): string {
+  return `${formatPlace(placeOfRule(one))}: ${ruleName(one)}: ${gapText(one)}`;
+}
+
+/** `no claim would notice that it is removed` */
+export function gapText(one: UncoveredRule): string {
   const what = [...new Set(one.changes.map(({ change, outcome }) => `${whatOf(change.kind, change.peer, change.directions[0])}${outcome === 'undecided' ? ' (undecided)' : ''}`))];
-  return `${formatPlace(placeOfRule(one))}: ${ruleName(one)}: no claim would notice that ${what.join(', or that ')}`;
+  return `no claim would notice that ${what.join(', or that ')}`;
 }
 
 function ruleName({ policy, direction, rule }: UncoveredRule): string {

@@ -19,6 +19,8 @@ export interface PageDocument {
   readonly suppressed: number;
   /** Absent if no intent was given. */
   readonly claims?: readonly PageClaim[];
+  /** What the claims cover in each cluster. Absent if that was not asked for. */
+  readonly coverage?: readonly PageCoverage[];
   /** Absent if no earlier version was given. */
   readonly diff?: PageDiff;
   /** What was read and what was left out, in lines. */
@@ -145,6 +147,8 @@ export interface PagePolicy {
   readonly isAdmin?: true;
   readonly ingress: readonly PageRule[];
   readonly egress: readonly PageRule[];
+  /** See PageRule. */
+  readonly coverage?: PageRuleCoverage;
 }
 
 export interface PageRule {
@@ -159,6 +163,34 @@ export interface PageRule {
   readonly ports?: readonly PagePort[];
   /** The peers and the ports in words. */
   readonly text: string;
+  /** Absent if coverage was not asked for, or does not look at the rule. */
+  readonly coverage?: PageRuleCoverage;
+}
+
+/** What claims say about a rule or a policy. */
+export interface PageRuleCoverage {
+  /** `idle`: its removal changes nothing, so no claim has to cover it. */
+  readonly state: 'covered' | 'uncovered' | 'idle';
+  /** The claims that cover it, or the changes that no claim would notice: a sentence without a full stop. */
+  readonly text: string;
+}
+
+/** What claims cover in one cluster (docs/coverage.md). */
+export interface PageCoverage {
+  readonly cluster?: string;
+  /** The number of claims that hold. */
+  readonly claims: number;
+  readonly total: PageCoverageCounts;
+  readonly namespaces: readonly (PageCoverageCounts & { readonly name: string })[];
+  /** Connections that no claim states or permits, as far as they fit: there are `uncoveredCount` lines. */
+  readonly uncovered: readonly string[];
+  readonly uncoveredCount: number;
+}
+
+export interface PageCoverageCounts {
+  readonly connections: { readonly total: number; readonly covered: number; readonly stated: number };
+  readonly rules: { readonly total: number; readonly covered: number };
+  readonly policies: { readonly total: number; readonly covered: number };
 }
 
 export interface PagePeer {
@@ -315,6 +347,8 @@ export interface PageEvidence {
   }[];
   readonly findings: { readonly error: number; readonly warning: number; readonly note: number; readonly suppressed: number };
   readonly claims: readonly Omit<PageClaim, 'description' | 'details'>[];
+  /** What the claims cover in each cluster. Absent if that was not asked for. */
+  readonly coverage?: readonly Pick<PageCoverage, 'cluster' | 'claims' | 'total' | 'namespaces'>[];
   /** What changed, and the earlier version with what was read of it. Absent if none was given. */
   readonly change?: { readonly old: string; readonly new: string; readonly verdict: string; readonly inputs: PageEvidence['inputs'] };
   readonly undecided: readonly string[];

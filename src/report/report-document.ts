@@ -2,12 +2,14 @@ import { DiffReport, diffVerdict } from './diff-verdict';
 import { PageClaim, PageCluster, PageDiff, PageDocument, PageEvidence, PageFinding } from './page-document';
 import { CONTROLS } from './private/controls';
 import { pageCluster } from './private/page-cluster';
+import { pageCoverage, withCoverage } from './private/page-coverage';
 import { pageClusterDiff } from './private/page-diff';
 import { scopeText, verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
 import { IntentVerdict } from '../claims/judge-intents';
 import { withCommas } from '../findings/enumeration';
 import { bySeverity, Finding, formatPlace, printable } from '../findings/finding';
+import { Coverage } from '../intent-coverage/coverage';
 import { ClusterResults } from '../query/cluster-results';
 
 /** Everything that a report shows. */
@@ -22,6 +24,8 @@ export interface ReportResults {
   readonly suppressed: number;
   /** Absent if no intent was given. */
   readonly intents?: readonly IntentVerdict[];
+  /** What the claims cover in each cluster. Absent if that was not asked for. */
+  readonly coverage?: readonly Coverage[];
   /** What changed since an earlier version. Absent if none was given. */
   readonly change?: ReportedChange;
   /** What was read, and then what was left out, in lines. */
@@ -41,7 +45,10 @@ export interface ReportedChange {
 
 /** The document of a report. The same results give the same document. */
 export function reportDocument(results: ReportResults): PageDocument {
-  const clusters = results.clusters.map(pageCluster);
+  const clusters = results.clusters.map(one => {
+    const coverage = results.coverage?.find(({ cluster }) => cluster === one.name);
+    return coverage === undefined ? pageCluster(one) : withCoverage(pageCluster(one), coverage, one.overview.policies);
+  });
   const claims = results.intents?.map(claimOf);
   return {
     format: 1,
@@ -52,6 +59,7 @@ export function reportDocument(results: ReportResults): PageDocument {
     findings: bySeverity(results.findings).map(findingOf),
     suppressed: results.suppressed,
     ...claims === undefined ? {} : { claims },
+    ...results.coverage === undefined ? {} : { coverage: results.coverage.map(pageCoverage) },
     ...results.change === undefined ? {} : { diff: diffOf(results.change, results.clusters) },
     summary: results.summary,
     evidence: evidenceOf(results, clusters, claims ?? []),
@@ -121,6 +129,7 @@ function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], cl
     })),
     findings: { error: count('error'), warning: count('warning'), note: count('note'), suppressed },
     claims: claims.map(({ cluster, claim, answer, scope, place }) => ({ ...cluster === undefined ? {} : { cluster }, claim, answer, scope, place })),
+    ...results.coverage === undefined ? {} : { coverage: results.coverage.map(pageCoverage).map(({ uncovered, uncoveredCount, ...counts }) => counts) },
     ...results.change === undefined ? {} : { change: changeOf(results.change) },
     undecided,
     leftOut: summary.slice(1).map(line => line.trim()),

@@ -18,7 +18,7 @@ let earlier: string;
 beforeAll(async () => {
   browser = await openBrowser();
   earlier = earlierShop();
-  shop = await reportOf('shop', `${SHOP}/manifests`, '--intent', `${SHOP}/intents.yaml`, '--old', earlier);
+  shop = await reportOf('shop', `${SHOP}/manifests`, '--intent', `${SHOP}/intents.yaml`, '--coverage', '--old', earlier);
 });
 
 afterAll(async () => {

@@ -37,6 +37,22 @@ describe('netpol report', () => {
     expect(document.claims.map(({ answer }: any) => answer)).toEqual(['holds', 'fails']);
   });
 
+  test('--coverage says what the claims cover, beside each policy and rule, and in the evidence', async () => {
+    const intents = 'allowed: [{ from: app/frontend, to: app/backend, port: 8080 }]';
+    const { document, evidence } = await report({ ...SHOP, 'intents.yaml': intents }, 'shop.yaml', '--intent', 'intents.yaml', '--coverage');
+    const policies = new Map<string, any>(document.clusters[0].policies.map((one: any) => [one.name, one]));
+    expect(policies.get('app/allow-frontend-to-backend').coverage).toEqual({ state: 'covered', text: expect.stringMatching(/^covered by allowed: app\/frontend/) });
+    expect(policies.get('app/allow-backend-egress-https').egress[0].coverage).toEqual({ state: 'uncovered', text: expect.stringMatching(/^no claim would notice that it /) });
+    const [{ claims, total, uncovered, uncoveredCount }] = document.coverage;
+    expect([claims, total.connections.covered, total.connections.stated, uncovered.length]).toEqual([1, 1, 1, uncoveredCount]);
+    expect(evidence.coverage).toEqual([{ claims, total, namespaces: [{ name: 'app', ...total }] }]);
+  });
+
+  test('--coverage needs claims', async () => {
+    const { status, stderr } = await netpol(['report', 'shop.yaml', '--coverage', '--out', path.join(folder, 'a.html')], SHOP);
+    expect([status, stderr.split('\n')[0]]).toEqual([2, 'error: --coverage needs claims: write --intent intents.yaml']);
+  });
+
   test('no name of a manifest can end the data or start a comment', async () => {
     const hostile = '</script><!--\u2028';
     const object = JSON.stringify({
