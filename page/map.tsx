@@ -8,7 +8,7 @@ import { Table } from './table';
 export function MapView({ model, filter, state, update }: { model: ClusterModel; filter: Filter; state: State; update: Update }) {
   const { map, namespaces, ends } = model.data;
   // Smaller text could not be read; the drawing scrolls.
-  const fit = Math.max(0.6, Math.min(1, (innerWidth - 60) / map.width));
+  const fit = Math.max(0.5, Math.min(1, (innerWidth - 60) / map.width));
   const [zoom, setZoom] = useState(fit);
   const [chosen, setChosen] = useState(-1);
   const has = (text: string, wanted: string) => wanted.toLowerCase().split(/\s+/).every(word => text.toLowerCase().includes(word));
