@@ -259,3 +259,33 @@ test('the namespace of a workload that a version only uses has no label there', 
   expect(result.namespaces).toEqual({ fresh: ['ops'], gone: [] });
   expect(diff(clusterOfObjects([SHOP, DB, red, job, namespace('ops', { team: 'red' })]), clusterOfObjects([SHOP, DB, red, job])).losses).toHaveLength(1);
 });
+
+describe('a loss', () => {
+  const red = policy('shop/red', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ team: 'red' }) }] }] });
+
+  test('is neither a broadening nor an addition, and its witness is as each version has it', () => {
+    const [loss, ...others] = between([SHOP, red, namespace('ops', { team: 'red' })], [SHOP, red, namespace('ops')]).losses;
+    expect(others).toEqual([]);
+    expect(loss).toMatchObject({ kind: 'closed', isBroadening: false, isAddition: false });
+    const { source } = loss.witness;
+    expect(source.kind === 'pod' && [source.before.namespace.labels.team, source.after.namespace.labels.team]).toEqual(['red', undefined]);
+    const { witness: { source: gained } } = between([SHOP, red, namespace('ops')], [SHOP, red, namespace('ops', { team: 'red' })]).gains[0];
+    expect(gained.kind === 'pod' && [gained.before.namespace.labels.team, gained.after.namespace.labels.team]).toEqual([undefined, 'red']);
+  });
+
+  test('and a gain of two versions in turn are the same', () => {
+    const versions = [[SHOP, WEB, DB, db([app('x')])], [SHOP, WEB, DB, db([app('x'), app('web')])]];
+    expect(losses(between(versions[1], versions[0])).map(text => text.replace('closed', 'opened'))).toEqual(gains(between(versions[0], versions[1])));
+  });
+});
+
+test('a gain that an old and a new workload share is a broadening', () => {
+  const rule = policy('shop/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [app('x'), { podSelector: labelled({ tier: 'front' }) }] }] });
+  const [old, fresh] = [deployment('shop/one', { tier: 'front' }), deployment('shop/two', { tier: 'front' })];
+  const closed = policy('shop/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [app('x')] }] });
+  const newDb = deployment('shop/new', { app: 'db' });
+  const kinds = (versions: readonly object[][]) => between(versions[0], versions[1]).gains
+    .map(({ isBroadening, isAddition, pairs: own }) => [isBroadening, isAddition, own.length]);
+  expect(kinds([[SHOP, old, closed], [SHOP, old, fresh, newDb, rule]])).toEqual([[true, false, 2]]);
+  expect(kinds([[SHOP, closed], [SHOP, fresh, newDb, rule]])).toEqual([[false, true, 1]]);
+});
