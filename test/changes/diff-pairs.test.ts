@@ -17,6 +17,7 @@ describe('a pair is listed', () => {
   test('if its connections differ, in either direction of its ends', () => {
     const result = between([SHOP, WEB, DB, db([app('web')])], [SHOP, WEB, DB, db([app('web')], [{ port: 80 }])]);
     expect(pairs(result)).toEqual([`${WEB_TO_DB} both: TCP 5432 then TCP 80`]);
+    expect(result.pairs.map(({ before, after }) => [before.undecided, after.undecided])).toEqual([[[], []]]);
     expect(pairs(between([SHOP, WEB, DB, db([])], [SHOP, WEB, DB, db([]), out(app('db'))]))).toEqual([
       'shop/web[Deployment] to 0.0.0.0-255.255.255.255[External] both: All Connections then No Connections',
       'shop/web[Deployment] to shop/web[Deployment] both: All Connections then No Connections',
@@ -288,4 +289,33 @@ test('a gain that an old and a new workload share is a broadening', () => {
     .map(({ isBroadening, isAddition, pairs: own }) => [isBroadening, isAddition, own.length]);
   expect(kinds([[SHOP, old, closed], [SHOP, old, fresh, newDb, rule]])).toEqual([[true, false, 2]]);
   expect(kinds([[SHOP, closed], [SHOP, fresh, newDb, rule]])).toEqual([[false, true, 1]]);
+});
+
+test('each changed policy of a namespace counts', () => {
+  const deny = (name: string) => policy(`shop/${name}`, { podSelector: labelled({ app: name }) });
+  expect(pairs(between([SHOP, WEB, DB], [SHOP, WEB, DB, deny('web'), deny('db')])).filter(text => !text.includes('External'))).toEqual([
+    'shop/db[Deployment] to shop/db[Deployment] both: All Connections then No Connections',
+    'shop/db[Deployment] to shop/web[Deployment] both: All Connections then No Connections',
+    'shop/web[Deployment] to shop/db[Deployment] both: All Connections then No Connections',
+    'shop/web[Deployment] to shop/web[Deployment] both: All Connections then No Connections',
+  ]);
+});
+
+test('workloads of one name and of different kinds are different ones', () => {
+  const other = pod('shop/web', { app: 'db' });
+  const closed = policy('shop/closed', { podSelector: labelled({ app: 'web' }) });
+  const names = pairs(between([SHOP, WEB, other], [SHOP, WEB, other, closed])).map(text => / to (\S+)/.exec(text)![1]);
+  expect([...new Set(names)]).toEqual(['shop/web[Deployment]']);
+  expect(between([SHOP, WEB, other], [SHOP, other, WEB])).toMatchObject({ gains: [], losses: [], pairs: [] });
+});
+
+test('a changed rule of a cluster-wide policy changes pairs', () => {
+  const lock = (number: number) => ({
+    apiVersion: 'policy.networking.k8s.io/v1beta1',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: 'lock' },
+    spec: { tier: 'Admin', priority: 1, subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number } } }] }] },
+  });
+  expect(pairs(between([SHOP, WEB, DB, lock(80)], [SHOP, WEB, DB, lock(81)]))).toContain(
+    `${WEB_TO_DB} both: SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535 then SCTP 1-65535,TCP 1-80,82-65535,UDP 1-65535`);
 });
