@@ -319,3 +319,8 @@ test('a changed rule of a cluster-wide policy changes pairs', () => {
   expect(pairs(between([SHOP, WEB, DB, lock(80)], [SHOP, WEB, DB, lock(81)]))).toContain(
     `${WEB_TO_DB} both: SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535 then SCTP 1-65535,TCP 1-80,82-65535,UDP 1-65535`);
 });
+
+test('an unchanged workload is the same in both versions, whatever the labels are that Kubernetes adds', () => {
+  const hash = policy('shop/hash', { podSelector: labelled({ 'pod-template-hash': 'a' }), ingress: [{ from: [app('web')] }] });
+  expect(between([SHOP, WEB, DB, hash], [SHOP, WEB, DB, hash])).toMatchObject({ gains: [], losses: [], undecided: [], pairs: [] });
+});
