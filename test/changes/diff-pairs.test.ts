@@ -17,6 +17,7 @@ describe('a pair is listed', () => {
   test('if its connections differ, in either direction of its ends', () => {
     const result = between([SHOP, WEB, DB, db([app('web')])], [SHOP, WEB, DB, db([app('web')], [{ port: 80 }])]);
     expect(pairs(result)).toEqual([`${WEB_TO_DB} both: TCP 5432 then TCP 80`]);
+    expect(result.pairs.map(({ before, after }) => [before.undecided, after.undecided])).toEqual([[[], []]]);
     expect(pairs(between([SHOP, WEB, DB, db([])], [SHOP, WEB, DB, db([]), out(app('db'))]))).toEqual([
       'shop/web[Deployment] to 0.0.0.0-255.255.255.255[External] both: All Connections then No Connections',
       'shop/web[Deployment] to shop/web[Deployment] both: All Connections then No Connections',
@@ -258,4 +259,68 @@ test('the namespace of a workload that a version only uses has no label there', 
   expect(pairs(result)).toEqual(['ops/job[Deployment] to shop/db[Deployment] both: No Connections then All Connections']);
   expect(result.namespaces).toEqual({ fresh: ['ops'], gone: [] });
   expect(diff(clusterOfObjects([SHOP, DB, red, job, namespace('ops', { team: 'red' })]), clusterOfObjects([SHOP, DB, red, job])).losses).toHaveLength(1);
+});
+
+describe('a loss', () => {
+  const red = policy('shop/red', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ team: 'red' }) }] }] });
+
+  test('is neither a broadening nor an addition, and its witness is as each version has it', () => {
+    const [loss, ...others] = between([SHOP, red, namespace('ops', { team: 'red' })], [SHOP, red, namespace('ops')]).losses;
+    expect(others).toEqual([]);
+    expect(loss).toMatchObject({ kind: 'closed', isBroadening: false, isAddition: false });
+    const { source } = loss.witness;
+    expect(source.kind === 'pod' && [source.before.namespace.labels.team, source.after.namespace.labels.team]).toEqual(['red', undefined]);
+    const { witness: { source: gained } } = between([SHOP, red, namespace('ops')], [SHOP, red, namespace('ops', { team: 'red' })]).gains[0];
+    expect(gained.kind === 'pod' && [gained.before.namespace.labels.team, gained.after.namespace.labels.team]).toEqual([undefined, 'red']);
+  });
+
+  test('and a gain of two versions in turn are the same', () => {
+    const versions = [[SHOP, WEB, DB, db([app('x')])], [SHOP, WEB, DB, db([app('x'), app('web')])]];
+    expect(losses(between(versions[1], versions[0])).map(text => text.replace('closed', 'opened'))).toEqual(gains(between(versions[0], versions[1])));
+  });
+});
+
+test('a gain that an old and a new workload share is a broadening', () => {
+  const rule = policy('shop/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [app('x'), { podSelector: labelled({ tier: 'front' }) }] }] });
+  const [old, fresh] = [deployment('shop/one', { tier: 'front' }), deployment('shop/two', { tier: 'front' })];
+  const closed = policy('shop/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [app('x')] }] });
+  const newDb = deployment('shop/new', { app: 'db' });
+  const kinds = (versions: readonly object[][]) => between(versions[0], versions[1]).gains
+    .map(({ isBroadening, isAddition, pairs: own }) => [isBroadening, isAddition, own.length]);
+  expect(kinds([[SHOP, old, closed], [SHOP, old, fresh, newDb, rule]])).toEqual([[true, false, 2]]);
+  expect(kinds([[SHOP, closed], [SHOP, fresh, newDb, rule]])).toEqual([[false, true, 1]]);
+});
+
+test('each changed policy of a namespace counts', () => {
+  const deny = (name: string) => policy(`shop/${name}`, { podSelector: labelled({ app: name }) });
+  expect(pairs(between([SHOP, WEB, DB], [SHOP, WEB, DB, deny('web'), deny('db')])).filter(text => !text.includes('External'))).toEqual([
+    'shop/db[Deployment] to shop/db[Deployment] both: All Connections then No Connections',
+    'shop/db[Deployment] to shop/web[Deployment] both: All Connections then No Connections',
+    'shop/web[Deployment] to shop/db[Deployment] both: All Connections then No Connections',
+    'shop/web[Deployment] to shop/web[Deployment] both: All Connections then No Connections',
+  ]);
+});
+
+test('workloads of one name and of different kinds are different ones', () => {
+  const other = pod('shop/web', { app: 'db' });
+  const closed = policy('shop/closed', { podSelector: labelled({ app: 'web' }) });
+  const names = pairs(between([SHOP, WEB, other], [SHOP, WEB, other, closed])).map(text => / to (\S+)/.exec(text)![1]);
+  expect([...new Set(names)]).toEqual(['shop/web[Deployment]']);
+  expect(between([SHOP, WEB, other], [SHOP, other, WEB])).toMatchObject({ gains: [], losses: [], pairs: [] });
+});
+
+test('a changed rule of a cluster-wide policy changes pairs', () => {
+  const lock = (number: number) => ({
+    apiVersion: 'policy.networking.k8s.io/v1beta1',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: 'lock' },
+    spec: { tier: 'Admin', priority: 1, subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number } } }] }] },
+  });
+  expect(pairs(between([SHOP, WEB, DB, lock(80)], [SHOP, WEB, DB, lock(81)]))).toContain(
+    `${WEB_TO_DB} both: SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535 then SCTP 1-65535,TCP 1-80,82-65535,UDP 1-65535`);
+});
+
+test('an unchanged workload is the same in both versions, whatever the labels are that Kubernetes adds', () => {
+  const hash = policy('shop/hash', { podSelector: labelled({ 'pod-template-hash': 'a' }), ingress: [{ from: [app('web')] }] });
+  expect(between([SHOP, WEB, DB, hash], [SHOP, WEB, DB, hash])).toMatchObject({ gains: [], losses: [], undecided: [], pairs: [] });
 });

@@ -199,3 +199,9 @@ describe('a witness', () => {
     expect(found.map(({ witness }) => witness.destination)).toEqual([{ kind: 'address', name: '224.0.0.1', address: 0xe0000001n }]);
   });
 });
+
+test('an end that is a workload is not also called every pod of its namespace', () => {
+  const open = policy('shop/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 80 }] }] });
+  const web = (hostNetwork: boolean) => [SHOP, DB, pod('shop/web', { app: 'web' }, { hostNetwork }), open];
+  expect(losses(between(web(false), web(true)))).toEqual(['closed both: shop/web[Pod] to pods app=db of namespace shop on TCP 80']);
+});

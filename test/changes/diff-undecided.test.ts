@@ -3,7 +3,7 @@ import { Diff, diff } from '../../src/changes/diff';
 import { Cluster } from '../../src/cluster/cluster';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { ANYTHING, NOTHING, Unread } from '../../src/manifests/unread';
-import { labelled, namespace, policy } from '../support/cluster-objects';
+import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
 
 /* What may open or close, because a version has something that netpol does not evaluate or did not read. */
 
@@ -132,4 +132,31 @@ describe('a Namespace that was not read', () => {
     expect(gains(result)).toContain('opened possible: every pod of namespaces team=red to every pod of namespace shop on every port');
     expect(result.gains.every(({ pairs }) => pairs.every(({ source }) => source.name !== 'ops/web[Deployment]'))).toBe(true);
   });
+});
+
+describe('an object that is declared twice, with different content', () => {
+  const red = policy('shop/red', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ team: 'red' }) }] }] });
+  const closed = policy('shop/red', { podSelector: {} });
+
+  test('leaves undecided what the labels of a Namespace decide', () => {
+    const twice = [namespace('ops', { team: 'red' }), namespace('ops', { team: 'blue' })];
+    const result = between([SHOP, ...twice, closed], [SHOP, ...twice, red]);
+    expect(undecided(result)).toEqual(['may open: every pod of namespace ops, if it has team=red to every pod of namespace shop on every port (defined-twice)']);
+    expect(gains(result).some(text => text.includes('ops'))).toBe(false);
+  });
+
+  test('leaves undecided what the labels of a workload decide', () => {
+    const twice = [WEB, deployment('shop/web', { app: 'site' })];
+    const result = between([SHOP, DB, WEB, db([app('web')])], [SHOP, DB, ...twice, db([app('web')])]);
+    expect(losses(result)).toEqual([]);
+    expect(undecided(result)).toEqual(['may close: shop/web[Deployment] among pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432 (defined-twice)']);
+  });
+});
+
+test('pairs that a policy which is not evaluated may decide about are listed as undecided', () => {
+  const result = between([SHOP, WEB, DB], [SHOP, WEB, DB, cilium({ endpointSelector: labelled({ app: 'db' }), ingress: [{}] })]);
+  const texts = result.pairs.filter(({ source }) => source.kind !== 'addresses').map(({ source, destination, before, after }) =>
+    `${source.name} to ${destination.name}: ${before.undecided.map(({ code }) => code)} then ${after.undecided.map(({ code }) => code)}`);
+  expect(texts).toEqual(['shop/db[Deployment] to shop/db[Deployment]:  then policy-kind', 'shop/web[Deployment] to shop/db[Deployment]:  then policy-kind']);
+  expect(between([SHOP, WEB, DB, cilium({ ingress: [{}] })], [SHOP, WEB, DB]).pairs.map(({ before }) => before.undecided.length > 0)).toContain(true);
 });

@@ -41,9 +41,9 @@ function isSameNamespace(a: Namespace, b: Namespace): boolean {
   return (a.origin === undefined) === (b.origin === undefined) && haveSameLabels(a.labels, b.labels) && a.open === undefined && b.open === undefined;
 }
 
+/** The pods decide. Nothing that a diff asks is about the selector of a workload. */
 function isSameWorkload(a: Workload, b: Workload): boolean {
-  return a.hasOwnSelector === b.hasOwnSelector && a.selector.id === b.selector.id && a.mayBeAbsent === b.mayBeAbsent
-    && isDeepStrictEqual(a.pods, b.pods);
+  return isDeepStrictEqual(a.pods, b.pods);
 }
 
 function isSamePolicy(a: Policy, b: Policy): boolean {
