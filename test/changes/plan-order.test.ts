@@ -30,6 +30,15 @@ describe('a policy that isolates in the other direction', () => {
     expect(linesOf(smooth([a('Egress'), newB], [a('Ingress'), oldB]))).toEqual(['update a', 'update b', 'update a']);
   });
 
+  test('isolates in one of them at least, although it could do without both for a moment', () => {
+    // Until the policy q has its rules, a must not isolate for egress; and until a no longer isolates for ingress, q must keep its rules.
+    const all = (type: string) => policy('a', { podSelector: {}, policyTypes: [type] });
+    const [q, later] = [policy('q', { podSelector: {}, ingress: [{ from: x }] }), policy('q', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: x }] })];
+    const found = smooth([all('Ingress'), q], [all('Egress'), later]);
+    expect(linesOf(found)).toEqual(['update q', 'update a', 'update q']);
+    expect(found.steps[0].object.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{ from: x }], egress: [{ to: x }] });
+  });
+
   test('is applied as it is written if it is of another kind', () => {
     const a = (type: string) =>
       ({ apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'ApplicationNetworkPolicy', metadata: { name: 'a', namespace: 'shop' }, spec: { podSelector: app('a'), policyTypes: [type] } });
@@ -38,6 +47,12 @@ describe('a policy that isolates in the other direction', () => {
     const ofA = found.steps.filter(({ name }) => name.startsWith('ApplicationNetworkPolicy'));
     expect(ofA.map(({ object }) => object)).toEqual([a('Egress')]);
   });
+});
+
+test('no step leaves a policy as it is, where nothing can be judged in time either', () => {
+  const from = (...names: string[]) => policy('p', { podSelector: app('db'), ingress: names.map(name => ({ from: [{ podSelector: app(name) }] })) });
+  expect(planOf([from('a', 'b')], [from('a')], undefined, 1)).toMatchObject({ outcome: 'none', steps: [], obstacles: [{ kind: 'budget' }] });
+  expect(planOf([from('a')], [from('a', 'b')], undefined, 1)).toMatchObject({ outcome: 'none', steps: [], obstacles: [{ kind: 'budget' }] });
 });
 
 describe('a free priority', () => {

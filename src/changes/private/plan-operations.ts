@@ -90,7 +90,7 @@ function withFreePriority(name: string, before: PolicyObject | undefined, after:
   const { priority, api, tier } = after.clusterWide;
   const taken = new Set(all.flatMap(({ name: other, clusterWide }) =>
     other !== after.name && clusterWide?.api === api && clusterWide.tier === tier ? [clusterWide.priority] : []));
-  if (before?.clusterWide?.priority === priority || !taken.has(priority)) { return []; }
+  // Where no other policy has it, this is the priority of the new version.
   const next = (step: 1 | -1) => {
     let free = priority;
     while (taken.has(free)) { free += step; }
