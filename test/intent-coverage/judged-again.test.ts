@@ -72,6 +72,14 @@ test('a claim whose pods the policy cannot select is not touched', () => {
   expect(judgedAgain([TO_DB], REMOVED, ...claims)).toEqual([]);
 });
 
+test('a list is about one direction, and anything has every pod', () => {
+  const [ingress, egress] = ['Ingress', 'Egress'].map(type => policy('shop/np', { podSelector: {}, policyTypes: [type] }));
+  const lists = ['admitsOnly: [{ to: shop/db, from: [] }]', 'reachesOnly: [{ from: shop/db, to: [] }]'];
+  expect(judgedAgain([ingress], REMOVED, ...lists)).toEqual([expect.stringContaining('admitsOnly')]);
+  expect(judgedAgain([egress], REMOVED, ...lists)).toEqual([expect.stringContaining('reachesOnly')]);
+  expect(judgedAgain([ingress], REMOVED, 'denied: [{ from: other/db, to: anything }]')).toHaveLength(1);
+});
+
 test('a claim about possible pods that the policy could select is touched', () => {
   const claims = [
     'denied: [{ from: shop/web, to: { namespace: shop } }]', 'denied: [{ from: shop/web, to: { namespace: shop, labels: { tier: x } } }]',

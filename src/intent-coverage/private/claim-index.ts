@@ -47,7 +47,7 @@ export class ClaimIndex {
   }
 
   private couldSelect({ policy, changed = policy }: SingleChange, party: Party | undefined): boolean {
-    const subjects = policy.subject === changed.subject ? [policy.subject] : [policy.subject, changed.subject];
+    const subjects = [policy.subject, changed.subject];
     return party !== undefined && party.parts.some(part => subjects.some(subject => this.couldSelectPart(policy.namespace, subject, part)));
   }
 
@@ -80,9 +80,6 @@ function canBreak(effect: ChangeEffect, { kind }: Claim): boolean {
 
 /** The party whose policies in a direction decide about a claim. */
 function partyOn(claim: Claim, direction: Direction): Party | undefined {
-  switch (claim.kind) {
-    case 'admitsOnly': return direction === 'ingress' ? claim.target : undefined;
-    case 'reachesOnly': return direction === 'egress' ? claim.target : undefined;
-    default: return namedParties(claim)[direction === 'egress' ? 0 : 1];
-  }
+  if (claim.kind === 'admitsOnly') { return direction === 'ingress' ? claim.target : undefined; }
+  return namedParties(claim)[direction === 'egress' ? 0 : 1];
 }
