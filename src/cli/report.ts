@@ -55,7 +55,8 @@ export function reportCommand(io: Io, report: (status: ExitStatus) => void): Com
     .option('--old <version>', 'also show what changed since this version: a file or folder of manifests, REVISION:PATH of git, or - for standard input')
     .addOption(keepGoingOption()))
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { out, evidence, intent: files = [], coverage = false, base, old, keepGoing = false, ...options }: Options) => {
+  return command.action(async (paths: string[], given: Options) => {
+    const { out, evidence, intent: files = [], coverage = false, base, old, keepGoing = false, ...options } = given;
     if (out === undefined && evidence === undefined) { command.error('error: --out is missing: write --out report.html'); }
     if (coverage && files.length === 0) { command.error('error: --coverage needs claims: write --intent intents.yaml'); }
     if (base !== undefined && old !== undefined) { command.error('error: --base and --old both say what to compare with: write one of them'); }

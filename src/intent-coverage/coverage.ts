@@ -89,7 +89,8 @@ export function coverageOf(judge: ClaimJudge, verdicts: readonly ClaimVerdict[],
   const rules = [...countedRules(judged, counts)];
   const uncoveredRules = rules.filter(({ changes }) => changes.length > 0);
   const coveredRules = rules.filter(({ changes }) => changes.length === 0);
-  return { cluster, verdicts: holding, ...counts.result(), uncoveredConnections, uncoveredRules, coveredRules, notChanged: policiesNotChanged(judge.cluster) };
+  const notChanged = policiesNotChanged(judge.cluster);
+  return { cluster, verdicts: holding, ...counts.result(), uncoveredConnections, uncoveredRules, coveredRules, notChanged };
 }
 
 /** What claims make of every single change of the policies of a cluster. */

@@ -129,7 +129,9 @@ function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], cl
     })),
     findings: { error: count('error'), warning: count('warning'), note: count('note'), suppressed },
     claims: claims.map(({ cluster, claim, answer, scope, place }) => ({ ...cluster === undefined ? {} : { cluster }, claim, answer, scope, place })),
-    ...results.coverage === undefined ? {} : { coverage: results.coverage.map(pageCoverage).map(({ uncovered, uncoveredCount, ...counts }) => counts) },
+    ...results.coverage === undefined ? {} : {
+      coverage: results.coverage.map(pageCoverage).map(({ uncovered, uncoveredCount, ...counts }) => counts),
+    },
     ...results.change === undefined ? {} : { change: changeOf(results.change) },
     undecided,
     leftOut: summary.slice(1).map(line => line.trim()),

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'fs';
-import Module from 'module';
+import Module, { createRequire } from 'module';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { open, openBrowser, View } from './browser';
@@ -16,7 +16,7 @@ function synthesizeBoutique(folder: string): void {
   const resolve = resolver._resolveFilename;
   resolver._resolveFilename = (request, ...others) => resolve(request === 'cdk8s-netpol' ? path.join(ROOT, 'src', 'index.ts') : request, ...others);
   process.env.CDK8S_OUTDIR = folder;
-  require('../../examples/boutique/main');
+  createRequire(__filename)('../../examples/boutique/main');
   resolver._resolveFilename = resolve;
 }
 

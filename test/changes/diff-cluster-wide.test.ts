@@ -41,7 +41,7 @@ describe('a rule of a cluster-wide policy', () => {
     const result = between([...BASE, lock(80)], [...BASE, lock(81)]);
     expect(gains(result)).toEqual(['widened possible: every pod of namespace ops to every pod of namespace shop on TCP 80']);
     expect(losses(result)).toEqual(['narrowed possible: every pod of namespace ops to every pod of namespace shop on TCP 81']);
-    expect(causesOf(result.gains)).toEqual(['cluster-wide rule changed: ClusterNetworkPolicy lock spec.ingress[0] has changed (object 2 → object 2)']);
+    expect(causesOf(result.gains)).toEqual(['cluster-wide rule changed: ClusterNetworkPolicy lock spec.ingress[0].protocols[0] has changed (object 2 → object 2)']);
   });
 
   test.each<[string, object]>([

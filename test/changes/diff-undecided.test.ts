@@ -54,7 +54,7 @@ describe('a policy of a kind that is not evaluated', () => {
     const loss = between([SHOP, cilium({ ingress: [{}] }), db([app('backend'), app('web')])], [SHOP, cilium({ ingress: [{}] }), db([app('backend')])]);
     expect(losses(loss)).toEqual([]);
     expect(undecided(loss)).toEqual(['may close: pods app=web of namespace shop to pods app=db of namespace shop on TCP 5432 (policy-kind)']);
-    expect(causesOf(loss.undecided)).toEqual(['rule changed: shop/db no longer allows what spec.ingress[0].from[1] allowed (old 2 → new 2)']);
+    expect(causesOf(loss.undecided)).toEqual(['rule removed: shop/db no longer has spec.ingress[0].from[1] (old 2 → -)']);
   });
 
   test('leaves decided what changes for other pods', () => {

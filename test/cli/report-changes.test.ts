@@ -41,7 +41,7 @@ describe('netpol report --old', () => {
     expect(status).toBe(0);
     expect([diff.old, diff.new, diff.verdict]).toEqual(['old', 'new', 'Opens 1 group of connections, for every possible pod.']);
     const [{ opens, closes, undecided, pairs, namespaces }] = diff.clusters;
-    expect(titles(opens)).toEqual([['opened', 'pods app=web of namespace app', 'pods app=db of namespace app', 'every port', 'app/db spec.ingress[0].from[0] allows more (new/a.yaml:23:71)']]);
+    expect(titles(opens)).toEqual([['opened', 'pods app=web of namespace app', 'pods app=db of namespace app', 'every port', 'app/db spec.ingress[0].from[0] is new (new/a.yaml:23:71)']]);
     expect(opens[0].examples[0]).toBe('app/web → app/db: every port');
     expect([closes, undecided, namespaces]).toEqual([[], [], ['ops is new']]);
     expect(pairs[0]).toEqual({ from: 'app/web', to: 'app/db', old: '', new: 'all' });
@@ -53,7 +53,7 @@ describe('netpol report --old', () => {
   test('shows what closes, and findings that are gone', async () => {
     repository.write({ 'old.yaml': OPEN + deployment('cron', '', 'ops'), 'new.yaml': CLOSED });
     const { diff } = await report(['new.yaml', '--old', 'old.yaml']);
-    expect(titles(diff.clusters[0].closes)).toEqual([['closed', 'pods app=web of namespace app', 'pods app=db of namespace app', 'every port', 'app/db no longer allows what spec.ingress[0].from[0] allowed (new.yaml:23:1)']]);
+    expect(titles(diff.clusters[0].closes)).toEqual([['closed', 'pods app=web of namespace app', 'pods app=db of namespace app', 'every port', 'app/db no longer has spec.ingress[0].from[0] (old.yaml:23:71)']]);
     expect(diff.findings.gone.map(({ code }: any) => code)).toContain('NP141');
   });
 

@@ -103,5 +103,5 @@ test('a folded namespace counts the pairs that the filter leaves', () => {
 
 test('some pairs are never 0 %, and fewer than all are never 100 %', () => {
   const brief = (yes: number, of: number) => cellText({ verdict: 'yes', ports: [], undecided: [], count: { yes, undecided: 0, of } }).brief;
-  expect([brief(7, 20), brief(1, 90_000), brief(45_000, 90_000), brief(89_999, 90_000), brief(90_000, 90_000)]).toEqual(['7/20', '<1 %', '50 %', '>99 %', '100 %']);
+  expect([brief(7, 20), brief(1, 900_000), brief(450_000, 900_000), brief(899_999, 900_000), brief(900_000, 900_000)]).toEqual(['7/20', '<1 %', '50 %', '>99 %', '100 %']);
 });
