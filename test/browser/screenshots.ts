@@ -3,7 +3,8 @@ import Module, { createRequire } from 'module';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { open, openBrowser, View } from './browser';
-import { generated, removeReports, reportOf } from './pages';
+import { removeReports, reportOf } from './pages';
+import { writeManifests } from '../../bench/manifests';
 
 /* Takes the screenshots of docs/report.md: npm run screenshots. That of kube-prometheus needs ../shared/corpus, or the folder that CORPUS names. */
 
@@ -33,7 +34,8 @@ async function main(): Promise<void> {
   const boutique = await reportOf('boutique', 'boutique');
   await take(boutique, 'report-boutique', '', { colorScheme: 'dark' });
   await take(boutique, 'report-boutique-map', '#view=map', { height: 800 });
-  await take(await generated('cluster', 100, 20), 'report-2000', '');
+  writeManifests('generated', 100, 20);
+  await take(await reportOf('generated', 'generated'), 'report-2000', '');
   if (existsSync(CORPUS)) {
     process.chdir(CORPUS);
     const prometheus = await reportOf('kube-prometheus', 'kube-prometheus');
