@@ -178,7 +178,7 @@ describe('an object that is declared twice, with different content', () => {
   test('leaves undecided what the labels of a Namespace decide', () => {
     const twice = [namespace('ops', { team: 'red' }), namespace('ops', { team: 'blue' })];
     const result = between([SHOP, ...twice, closed], [SHOP, ...twice, red]);
-    expect(undecided(result)).toEqual(['may open: every pod of namespace ops, if it has team=red to every pod of namespace shop on every port (defined-twice)']);
+    expect(undecided(result)).toEqual(['may open: every pod of namespace ops, by selector team=red to every pod of namespace shop on every port (defined-twice)']);
     expect(gains(result).some(text => text.includes('ops'))).toBe(false);
   });
 

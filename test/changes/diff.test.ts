@@ -71,7 +71,7 @@ describe('a gain', () => {
   test('through the labels of a namespace names the namespace', () => {
     const open = policy('shop/open', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ team: 'red' }) }] }] });
     const result = between([SHOP, open, namespace('red')], [SHOP, open, namespace('red', { team: 'red' })]);
-    expect(gains(result)).toEqual(['opened possible: every pod of namespace red, if it has team=red to every pod of namespace shop on every port']);
+    expect(gains(result)).toEqual(['opened possible: every pod of namespace red, by selector team=red to every pod of namespace shop on every port']);
     expect(result.gains[0].causes[0]).toMatchObject({ kind: 'namespace', text: 'the labels of namespace red have changed' });
   });
 
