@@ -125,8 +125,8 @@ export function plan(old: PlannedVersion, now: PlannedVersion, { prefer, maxStep
   const { operations, blocked } = new PlanSearch<StateFault>(before, after, taken => judge.faultAfter(taken), prefer && {
     prefer, accepts: ({ kind }) => kind === 'tie' || kind === (prefer === 'open' ? 'opened' : 'cut'),
   }).run();
-  const obstacleOf = (operation: Operation, { kind, witness }: StateFault): PlanObstacle =>
-    ({ step: `${verbOf(operation)} ${(operation.after ?? operation.before)!.name}`, kind, ...witness === undefined ? {} : { connection: connectionOf(witness) } });
+  const obstacleOf = (operation: Operation, { kind, example }: StateFault): PlanObstacle =>
+    ({ step: `${verbOf(operation)} ${(operation.after ?? operation.before)!.name}`, kind, ...example === undefined ? {} : { connection: connectionOf(example) } });
   let state: PolicyState = before;
   const steps = operations.map(({ operation, fault }): PlanStep => {
     const next = new Map(state);

@@ -164,11 +164,11 @@ describe('what a cluster-wide rule tells apart', () => {
   test('is the labels of a namespace, as its subject and as its peer', () => {
     const versions = (shop: Labels, ops: Labels) => [namespace('shop', shop), namespace('ops', ops), deny];
     const bySubject = between(versions({}, { team: 'blue' }), versions({ team: 'red' }, { team: 'blue' }));
-    expect(losses(bySubject)).toEqual(['closed possible: every pod of namespaces team=blue to every pod of namespace shop, if it has team=red on every port']);
+    expect(losses(bySubject)).toEqual(['closed possible: every pod of namespaces team=blue to every pod of namespace shop, by selector team=red on every port']);
     expect(causesOf(bySubject.losses)).toEqual(['namespace changed: the labels of namespace shop have changed (object 0 → object 0)']);
     expect(gains(bySubject)).toEqual([]);
     const byPeer = between(versions({ team: 'red' }, { team: 'blue' }), versions({ team: 'red' }, {}));
-    expect(gains(byPeer)).toEqual(['opened possible: every pod of namespace ops, if it has team=blue to every pod of namespaces team=red on every port']);
+    expect(gains(byPeer)).toEqual(['opened possible: every pod of namespace ops, by selector team=blue to every pod of namespaces team=red on every port']);
     expect(losses(byPeer)).toEqual([]);
   });
 

@@ -255,7 +255,7 @@ test('the namespace of a workload that a version only uses has no label there', 
   const red = policy('shop/red', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ team: 'red' }) }] }] });
   const job = deployment('ops/job', { app: 'job' });
   const result = between([SHOP, DB, red, job], [SHOP, DB, red, job, namespace('ops', { team: 'red' })]);
-  expect(gains(result)).toEqual(['opened both: every pod of namespace ops, if it has team=red to every pod of namespace shop on every port']);
+  expect(gains(result)).toEqual(['opened both: every pod of namespace ops, by selector team=red to every pod of namespace shop on every port']);
   expect(pairs(result)).toEqual(['ops/job[Deployment] to shop/db[Deployment] both: No Connections then All Connections']);
   expect(result.namespaces).toEqual({ fresh: ['ops'], gone: [] });
   expect(diff(clusterOfObjects([SHOP, DB, red, job, namespace('ops', { team: 'red' })]), clusterOfObjects([SHOP, DB, red, job])).losses).toHaveLength(1);

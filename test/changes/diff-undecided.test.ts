@@ -2,6 +2,7 @@ import { app, causesOf, DB, db, gains, losses, SHOP, undecided, WEB } from './di
 import { Diff, diff } from '../../src/changes/diff';
 import { Cluster } from '../../src/cluster/cluster';
 import { readCluster } from '../../src/cluster/read-cluster';
+import { formatReason } from '../../src/findings/answer';
 import { ANYTHING, NOTHING, Unread } from '../../src/manifests/unread';
 import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
 
@@ -39,10 +40,10 @@ describe('a policy of a kind that is not evaluated', () => {
   });
 
   test('that is new, gone or changed is found in the versions that have it', () => {
-    const text = (version: string) => `CiliumNetworkPolicy shop/lock may differ between the versions, and netpol does not evaluate it (${version})`;
+    const text = (version: string) => `CiliumNetworkPolicy shop/lock may differ between the versions (${version})`;
     expect(causesOf(fresh({ ingress: [{}] }))).toEqual([`rule added: ${text('- → new 1')}`]);
     expect(causesOf(between([SHOP, cilium({ ingress: [{}] })], [SHOP]).undecided)).toEqual([`rule removed: ${text('old 1 → -')}`]);
-    expect(causesOf(between([SHOP, cilium({ ingress: [{}] })], [SHOP, cilium({ ingress: [{ toPorts: [{ ports: [{ port: '80' }] }] }] })]).undecided)).toEqual([`rule removed: ${text('old 1 → -')}`, `rule added: ${text('- → new 1')}`]);
+    expect(causesOf(between([SHOP, cilium({ ingress: [{}] })], [SHOP, cilium({ ingress: [{ toPorts: [{ ports: [{ port: '80' }] }] }] })]).undecided)).toEqual([`rule changed: ${text('old 1 → new 1')}`]);
     expect(between([SHOP, cilium({ ingress: [{}] })], [SHOP, WEB, cilium({ ingress: [{}] })]).undecided).toEqual([]);
     expect(between([SHOP, cilium({ ingress: [{}] })], [SHOP, cilium({ ingress: [{}] }, 'other')]).undecided).toHaveLength(2);
   });
@@ -64,7 +65,7 @@ describe('a policy of a kind that is not evaluated', () => {
 });
 
 describe('a policy that could not be read, or whose meaning is not known', () => {
-  const whyOf = (...objects: object[]) => causesOf(between([SHOP], [SHOP, ...objects]).undecided).map(text => /, and (.*) \(/.exec(text)?.[1]);
+  const whyOf = (...objects: object[]) => between([SHOP], [SHOP, ...objects]).undecided.flatMap(({ reasons }) => reasons.map(formatReason));
   const broken = policy('shop/db', { podSelector: {}, ingress: [{ ports: [{ port: 99999 }] }] });
 
   test('is no difference if both versions have it in the same form', () => {
@@ -73,13 +74,49 @@ describe('a policy that could not be read, or whose meaning is not known', () =>
   });
 
   test('says why nobody knows what it says', () => {
-    expect(whyOf(broken)).toEqual(['could not be read']);
-    expect(whyOf(policy('shop/a', { podSelector: {} }), policy('shop/a', { podSelector: labelled({ a: 'b' }) }))).toContain('is declared twice, with different content');
-    expect(whyOf(cilium({ ingress: [{}] }))).toEqual(['netpol does not evaluate it']);
+    expect(whyOf(broken)).toEqual(['netpol cannot read NetworkPolicy shop/db']);
+    expect(whyOf(policy('shop/a', { podSelector: {} }), policy('shop/a', { podSelector: labelled({ a: 'b' }) }))).toContain('NetworkPolicy shop/a is declared twice, with different content');
+    expect(whyOf(cilium({ ingress: [{}] }))).toEqual(['CiliumNetworkPolicy shop/lock is of a kind that netpol does not evaluate']);
     const sites = { apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'ApplicationNetworkPolicy', metadata: { name: 'sites', namespace: 'shop' }, spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ domainNames: ['example.com'] }] }] } };
-    expect(whyOf(sites)).toContain('the addresses of its domain names are not known');
+    expect(whyOf(sites)).toContain('the addresses of the domain names in ApplicationNetworkPolicy shop/sites are not known');
     const unrendered = diff(read('old', [SHOP]), read('new', [SHOP], part({ policies: 'any' }, { what: 'a chart', code: 'not-rendered' }))).undecided;
-    expect(causesOf(unrendered)[0]).toBe('rule added: a chart may differ between the versions, and was not rendered (- → a.yaml)');
+    expect(causesOf(unrendered)[0]).toBe('rule added: a chart may differ between the versions (- → a.yaml)');
+    expect(unrendered[0].reasons.map(formatReason)).toEqual(['a chart is not rendered']);
+  });
+});
+
+describe('what both versions did not render', () => {
+  const chart = (file: string, more: Partial<Unread> = {}) => part({ policies: 'any' }, { what: `the chart ${file}`, code: 'not-rendered', origin: { at: () => ({ file }) }, ...more });
+  const causes = (old: Unread[], now: Unread[]) => causesOf(diff(read('old', [SHOP], ...old), read('new', [SHOP], ...now)).undecided);
+
+  test('is one group for each direction, with the reason once', () => {
+    const result = diff(read('old', [SHOP], chart('HEAD~1:k8s/shop')), read('new', [SHOP], chart('k8s/shop')));
+    const selected = 'the pods that the chart HEAD~1:k8s/shop or the chart k8s/shop selects';
+    expect(undecided(result)).toEqual([
+      `may open or close: every pod and address to ${selected} on every port (not-rendered)`,
+      `may open or close: ${selected} to every pod and address on every port (not-rendered)`,
+    ]);
+    expect(causesOf(result.undecided.slice(1))).toEqual(['rule changed: the chart k8s/shop may differ from the chart HEAD~1:k8s/shop (HEAD~1:k8s/shop → k8s/shop)']);
+  });
+
+  test('is paired by the end of its path', () => {
+    const [a, b] = ['a', 'b'].map(name => `the chart new/${name}/chart may differ from the chart old/${name}/chart (old/${name}/chart → new/${name}/chart)`);
+    const found = causes([chart('old/a/chart'), chart('old/b/chart')], [chart('new/b/chart'), chart('new/a/chart')]);
+    expect(new Set(found)).toEqual(new Set([`rule changed: ${a}`, `rule changed: ${b}`]));
+    expect(found).toHaveLength(4);
+  });
+
+  test('is not paired if its names or reasons differ', () => {
+    const apart = (one: string, other: string) => [`rule removed: the chart ${one} may differ between the versions (${one} → -)`, `rule added: the chart ${other} may differ between the versions (- → ${other})`];
+    expect(new Set(causes([chart('old/a')], [chart('new/b')]))).toEqual(new Set(apart('old/a', 'new/b')));
+    expect(new Set(causes([chart('old/a')], [chart('new/a', { code: 'not-read' })]))).toEqual(new Set(apart('old/a', 'new/a')));
+    expect(causes([chart('old/a')], [chart('new/a'), chart('more/a')])).toHaveLength(4);
+  });
+
+  test('is about the directions that a version has', () => {
+    const result = between([SHOP, cilium({ ingress: [{}] })], [SHOP, cilium({ egress: [{}] })]);
+    const text = 'CiliumNetworkPolicy shop/lock may differ between the versions';
+    expect(causesOf(result.undecided)).toEqual([`rule removed: ${text} (old 1 → -)`, `rule added: ${text} (- → new 1)`]);
   });
 });
 
@@ -91,10 +128,10 @@ describe('workloads that may be in what the other version did not read', () => {
     const old = after([ONE], part({ workloads: ['shop'] }));
     expect(undecided(old)).toEqual(['may open: shop/one[Pod] to every pod and address on every port (not-read)', 'may open: every pod and address to shop/one[Pod] on every port (not-read)']);
     expect(old.undecided[0]).toMatchObject({ from: { parts: [{ kind: 'workload', workload: { name: 'one' } }] }, to: { parts: [{ kind: 'anything' }] }, ports: { names: [] } });
-    expect(causesOf(old.undecided)[0]).toBe('workload added: shop/one[Pod] may be in a document of a.yaml, which was not read (a.yaml → -)');
+    expect(causesOf(old.undecided)[0]).toBe('workload added: shop/one[Pod] may be in a document of a.yaml (a.yaml → -)');
     const now = diff(read('old', [SHOP, ONE]), read('new', [SHOP], part({ workloads: ['shop'] }, { what: 'a chart', code: 'not-rendered' })));
     expect(undecided(now)[0]).toBe('may close: shop/one[Pod] to every pod and address on every port (not-rendered)');
-    expect(causesOf(now.undecided)[0]).toBe('workload removed: shop/one[Pod] may be in a chart, which was not rendered (- → a.yaml)');
+    expect(causesOf(now.undecided)[0]).toBe('workload removed: shop/one[Pod] may be in a chart (- → a.yaml)');
     // What they have in their own version counts as undecided in the other one.
     expect(now.pairs.map(({ source, after: { connections, undecided: why } }) => `${source.name} ${connections} ${why.map(({ code }) => code)}`)).toContain('shop/one[Pod] No Connections not-rendered');
   });
@@ -141,7 +178,7 @@ describe('an object that is declared twice, with different content', () => {
   test('leaves undecided what the labels of a Namespace decide', () => {
     const twice = [namespace('ops', { team: 'red' }), namespace('ops', { team: 'blue' })];
     const result = between([SHOP, ...twice, closed], [SHOP, ...twice, red]);
-    expect(undecided(result)).toEqual(['may open: every pod of namespace ops, if it has team=red to every pod of namespace shop on every port (defined-twice)']);
+    expect(undecided(result)).toEqual(['may open: every pod of namespace ops, by selector team=red to every pod of namespace shop on every port (defined-twice)']);
     expect(gains(result).some(text => text.includes('ops'))).toBe(false);
   });
 

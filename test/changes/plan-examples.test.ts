@@ -28,3 +28,20 @@ test('a namespace that could be made is called new', () => {
   const [step] = planOf([namespace('shop'), ingress([team])], [namespace('shop'), ingress([])]).steps;
   expect(step.closes?.from).toBe('a pod without labels in a new namespace (with label team=red)');
 });
+
+describe('a pod that could exist', () => {
+  const out = (...to: object[]) => policy('out', { podSelector: {}, policyTypes: ['Egress'], egress: to });
+  const to = (old: object, now: object) => planOf([namespace('shop'), old], [namespace('shop'), now]).steps[0].opens?.to;
+  const everywhere = (...except: string[]) => ({ to: [{ ipBlock: { cidr: '0.0.0.0/0', except } }] });
+
+  test('has the address that decides', () => {
+    expect(to(out(everywhere('10.0.0.0/8', '192.168.0.0/16')), out(everywhere('10.0.0.0/8'))))
+      .toMatch(/^a pod without labels and with address 192\.168\.\d+\.\d+ in namespace shop$/);
+    expect(to(out(), out({ to: [{ podSelector: {} }] }))).toBe('a pod without labels in namespace shop');
+  });
+
+  test('has the port with the name that decides', () => {
+    expect(to(out(), out({ to: [{ podSelector: {} }], ports: [{ port: 'http' }] }))).toMatch(/^a pod without labels and with the name http for port TCP \d+ in namespace shop$/);
+    expect(to(out(), out({ to: [{ podSelector: {} }], ports: [{ port: 80 }] }))).toBe('a pod without labels in namespace shop');
+  });
+});

@@ -119,7 +119,8 @@ function nameKey(policy: { readonly kind?: string; readonly namespace?: string; 
 
 function tierKey({ api, kind, name }: ClusterPolicy): string { return `${api} ${kind} ${name}`; }
 
-function placed(before: Place | undefined, after: Place | undefined): Pick<ChangeCause, 'change' | 'before' | 'after'> {
+/** How the text at a place changed, of which each version has it as far as its place is given. */
+export function placed(before: Place | undefined, after: Place | undefined): Pick<ChangeCause, 'change' | 'before' | 'after'> {
   return {
     change: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
     ...before === undefined ? {} : { before },

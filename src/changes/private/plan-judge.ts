@@ -20,7 +20,14 @@ export interface StateFault {
    */
   readonly kind: 'cut' | 'opened' | 'tie' | 'budget';
   /** Absent for `budget`. */
-  readonly witness?: JointWitness;
+  readonly example?: JudgedExample;
+}
+
+/** A connection of a fault or a change. */
+export interface JudgedExample {
+  readonly witness: JointWitness;
+  /** The states of the search that found it. */
+  readonly states: readonly Cluster[];
 }
 
 /** The pods whose connections an operation can change in one direction. */
@@ -71,11 +78,11 @@ export class StateJudge {
     const kinds = this.prefer === 'cut' ? ['cut', 'opened'] as const : ['opened', 'cut'] as const;
     try {
       for (const kind of kinds) {
-        const witness = kind === 'cut' ? this.cutIn(search, touched) : this.openedIn(search, touched);
-        if (witness !== undefined) { return { kind, witness }; }
+        const example = kind === 'cut' ? this.cutIn(search, touched) : this.openedIn(search, touched);
+        if (example !== undefined) { return { kind, example }; }
       }
-      const witness = this.undecidedIn(search, touched);
-      if (witness !== undefined) { return { kind: 'tie', witness }; }
+      const example = this.undecidedIn(search, touched);
+      if (example !== undefined) { return { kind: 'tie', example }; }
     } catch (error) {
       if (error instanceof BudgetExceeded) { return { kind: 'budget' }; }
       throw error;
@@ -84,22 +91,22 @@ export class StateJudge {
   }
 
   /** A connection that only the second state allows, as far as an operation between them can tell; undefined if there is none, or none is found in time. */
-  public gainedBy(before: PolicyState, after: PolicyState, operation: Operation): JointWitness | undefined {
+  public gainedBy(before: PolicyState, after: PolicyState, operation: Operation): JudgedExample | undefined {
     return this.changedBy(before, after, operation, 'opening');
   }
 
   /** The same for a connection that only the first state allows. */
-  public lostBy(before: PolicyState, after: PolicyState, operation: Operation): JointWitness | undefined {
+  public lostBy(before: PolicyState, after: PolicyState, operation: Operation): JudgedExample | undefined {
     return this.changedBy(before, after, operation, 'closing');
   }
 
-  private changedBy(before: PolicyState, after: PolicyState, operation: Operation, how: 'opening' | 'closing'): JointWitness | undefined {
+  private changedBy(before: PolicyState, after: PolicyState, operation: Operation, how: 'opening' | 'closing'): JudgedExample | undefined {
     const states = how === 'opening' ? [after, before] : [before, after];
     const search = new JointSearch(states.map(state => this.searched(state)));
     try {
-      return first(touchedBy(operation, after), touched => search.find({
+      return this.exampleIn(search, touchedBy(operation, after), touched => ({
         allowedIn: [0], deniedIn: [1], side: touched.direction, subject: subjectOf(touched), others: othersOf(search, touched, how),
-      }, witnessOf, new Budget(this.maxSteps)));
+      }));
     } catch (error) {
       if (error instanceof BudgetExceeded) { return undefined; }
       throw error;
@@ -111,36 +118,42 @@ export class StateJudge {
     return !this.isAmbiguous && isAmbiguous(states[STATE]) ? 'possible' : 'sure';
   }
 
-  private cutIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
-    return first(all, touched => search.find({
+  /** A connection that answers a question about the pods of one of these. */
+  private exampleIn(search: JointSearch, all: readonly Touched[], questionOf: (touched: Touched) => JointQuestion): JudgedExample | undefined {
+    const witness = first(all, touched => search.find(questionOf(touched), witnessOf, new Budget(this.maxSteps)));
+    return witness && { witness, states: search.states.map(({ cluster }) => cluster) };
+  }
+
+  private cutIn(search: JointSearch, all: readonly Touched[]): JudgedExample | undefined {
+    return this.exampleIn(search, all, touched => ({
       allowedIn: [OLD, NEW],
       deniedIn: [STATE],
       side: touched.direction,
       subject: subjectOf(touched),
       others: othersOf(search, touched, 'closing'),
       reading: this.readingOf(search),
-    }, witnessOf, new Budget(this.maxSteps)));
+    }));
   }
 
-  private openedIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
-    return first(all, touched => search.find({
+  private openedIn(search: JointSearch, all: readonly Touched[]): JudgedExample | undefined {
+    return this.exampleIn(search, all, touched => ({
       allowedIn: [STATE],
       deniedIn: [OLD, NEW],
       subject: subjectOf(touched),
       others: othersOf(search, touched, 'opening'),
       reading: this.readingOf(search),
-    }, witnessOf, new Budget(this.maxSteps)));
+    }));
   }
 
   /** A connection that the state may allow and may deny, although the order of the rules is clear in both versions. */
-  private undecidedIn(search: JointSearch, all: readonly Touched[]): JointWitness | undefined {
+  private undecidedIn(search: JointSearch, all: readonly Touched[]): JudgedExample | undefined {
     if (this.readingOf(search) === 'sure') { return undefined; }
     const state = search.states[STATE];
     // What only the running cluster knows suits each of the two.
     const twice = new JointSearch([state, state]);
-    return first(all, touched => twice.find({
+    return this.exampleIn(twice, all, touched => ({
       allowedIn: [0], deniedIn: [1], side: touched.direction, subject: subjectOf(touched), reading: 'possible',
-    }, witnessOf, new Budget(this.maxSteps)));
+    }));
   }
 
   private searched(state: PolicyState): SearchedCluster {

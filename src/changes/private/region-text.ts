@@ -69,13 +69,16 @@ function blockText(block: { readonly first: bigint; readonly last: bigint }): st
   return blocks.length === 1 ? blocks[0] : formatRange(block);
 }
 
-/** The pods that each of these parts has: `pods app=web,tier=front of namespace shop`. */
+/**
+ * The pods that each of these parts has: `pods app=web,tier=front of namespace shop`. A namespace that a rule means by its labels has the selector, which need not
+ * select it in both versions: `every pod of namespace ops, by selector team=red`.
+ */
 function textOfPods(parts: readonly PodsPart[]): string {
   const selectors = parts.flatMap(part => part.kind === 'namespace' || part.pods.isEverything ? [] : [`${part.pods}`]);
   const names = parts.flatMap(part => part.kind === 'namespace' ? [part.name] : nameIn(part.namespaces) ?? []);
   const labels = parts.flatMap(part => part.kind === 'namespace' || part.namespaces.isEverything || nameIn(part.namespaces) !== undefined ? [] : [`${part.namespaces}`]);
   const what = selectors.length === 0 ? 'every pod' : `pods ${joined(selectors)}`;
-  if (names.length > 0) { return `${what} of namespace ${joined(names)}${labels.length === 0 ? '' : `, if it has ${joined(labels)}`}`; }
+  if (names.length > 0) { return `${what} of namespace ${joined(names)}${labels.length === 0 ? '' : `, by selector ${joined(labels)}`}`; }
   if (labels.length > 0) { return `${what} of namespaces ${joined(labels)}`; }
   return selectors.length === 0 ? what : `${what} of every namespace`;
 }

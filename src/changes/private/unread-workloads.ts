@@ -79,7 +79,7 @@ function regionsOf({ workloads }: Cluster, reasons: ReadonlyMap<string, UnreadRe
       causes: [{
         kind: 'workload',
         change: may === 'open' ? 'added' : 'removed',
-        text: `${names} may be in ${reason.what}, which was not ${reason.code === 'not-rendered' ? 'rendered' : 'read'}`,
+        text: `${names} may be in ${reason.what}`,
         ...reason.place === undefined ? {} : may === 'open' ? { before: reason.place } : { after: reason.place },
       }],
       reasons: [reason],

@@ -10,8 +10,8 @@ import { ChangeWitness, ChangeWitnessEnd } from '../diff-result';
 /**
  * A witness as a result has it. The name of a possible pod has its address and the names of its ports if they decide.
  *
- * @param versions the version that denies it, and the one that allows it
- * @param old the number of the old version in the search
+ * @param versions the versions in the order of the search
+ * @param old the number of the old version in it
  */
 export function changeWitness(witness: JointWitness, versions: readonly [Cluster, Cluster], old: 0 | 1): ChangeWitness {
   const told = decidingOnly(witness, versions);
@@ -19,39 +19,55 @@ export function changeWitness(witness: JointWitness, versions: readonly [Cluster
   return { source, destination, protocol: witness.protocol, port: witness.port };
 }
 
-/** The same witness without the addresses and ports of possible pods without which it is a change too. */
-function decidingOnly(witness: JointWitness, versions: readonly [Cluster, Cluster]): JointWitness {
+/**
+ * The same witness without the addresses and ports of possible pods that decide in no state.
+ *
+ * @param states the clusters in the order of the search
+ */
+export function decidingOnly(witness: JointWitness, states: readonly Cluster[]): JointWitness {
+  const answer = answersOf(witness, states);
   let left = witness;
   for (const side of ['source', 'destination'] as const) {
     for (const field of ['addresses', 'ports'] as const) {
       const end = left[side];
       if (end.kind === 'address' || end.workload !== undefined || end.inStates.every(({ pod }) => pod[field].length === 0)) { continue; }
       const without = { ...left, [side]: { ...end, inStates: end.inStates.map(one => ({ ...one, pod: { ...one.pod, [field]: [] } })) } };
-      if (isChange(without, versions)) { left = without; }
+      if (answersOf(without, states) === answer) { left = without; }
     }
   }
   return left;
 }
 
-function isChange(witness: JointWitness, [denying, allowing]: readonly [Cluster, Cluster]): boolean {
+/** For each state, whether the connection of a witness certainly passes, and whether it may. */
+function answersOf(witness: JointWitness, states: readonly Cluster[]): string {
   const port = ConnectionSet.range(witness.protocol, witness.port, witness.port);
-  return answerAbout({ cluster: allowing, state: 1 }, witness).connections.includes(port)
-    && answerAbout({ cluster: denying, state: 0 }, witness).possible.intersect(port).isEmpty;
+  return states.map((cluster, state) => {
+    const { connections, possible } = answerAbout({ cluster, state }, witness);
+    return `${connections.includes(port)} ${possible.includes(port)}`;
+  }).join();
 }
 
 function endOf(end: JointWitnessEnd, told: JointWitnessEnd, old: 0 | 1): ChangeWitnessEnd {
   if (end.kind === 'address') { return { kind: 'address', name: formatAddress(end.address), address: end.address }; }
   const { inStates, workload, isNewNamespace } = end;
-  const [before, after] = [inStates[old], inStates[1 - old]];
-  const { [NAMESPACE_NAME_LABEL]: _, ...labels } = after.namespace.labels;
-  const place = `${isNewNamespace ? 'a new namespace' : `namespace ${after.namespace.name}`}${Object.keys(labels).length === 0 ? '' : ` (${labelsText(labels)})`}`;
-  if (workload !== undefined) { return { kind: 'pod', name: workloadName(workload), before, after, workload, isNewNamespace }; }
-  const { addresses, ports } = told.kind === 'pod' ? told.inStates[1 - old].pod : after.pod;
+  const common = { kind: 'pod', name: endName(told, 1 - old), before: inStates[old], after: inStates[1 - old], isNewNamespace } as const;
+  return workload === undefined ? common : { ...common, workload };
+}
+
+/**
+ * An end as messages have it: `app/web[Deployment]`, `a pod with label app=web in namespace app`, `10.0.0.1`. A possible pod is as in one state, with every address
+ * and port that the end has.
+ */
+export function endName(end: JointWitnessEnd, state: number): string {
+  if (end.kind === 'address') { return formatAddress(end.address); }
+  if (end.workload !== undefined) { return workloadName(end.workload); }
+  const { pod, namespace: { name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } } } = end.inStates[state];
+  const namespace = `${end.isNewNamespace ? 'a new namespace' : `namespace ${name}`}${Object.keys(labels).length === 0 ? '' : ` (${labelsText(labels)})`}`;
   const further = [
-    ...addresses.map(address => ` and with address ${formatAddress(address)}`),
-    ...ports.map(({ name, port, protocol }) => ` and with the name ${name} for port ${protocol} ${port}`),
+    ...pod.addresses.map(address => ` and with address ${formatAddress(address)}`),
+    ...pod.ports.map(({ name: portName, port, protocol }) => ` and with the name ${portName} for port ${protocol} ${port}`),
   ];
-  return { kind: 'pod', name: `a pod ${labelsText(after.pod.labels)}${further.join('')} in ${place}`, before, after, isNewNamespace };
+  return `a pod ${labelsText(pod.labels)}${further.join('')} in ${namespace}`;
 }
 
 /** What the evaluator says about a witness in one version. */
