@@ -7,15 +7,15 @@ import { CoverageOptions, IntentCoverage, UnnoticedChange } from './intent-cover
 import { LintFinding } from './lint-finding';
 import { findingsAbout } from './private/app-findings';
 import { intentsIn, siteOf } from './private/app-intents';
-import { programPage, writePage } from './private/app-report';
+import { ProgramInput, programPage, writePage } from './private/app-report';
 import { CallSite, ClaimCall, readCall } from './private/claim-call';
 import { CountedClaims } from './private/coverage-answers';
-import { CONNECTIVITY_OPTIONS, COVERAGE_OPTIONS } from './private/fact-shapes';
+import { CONNECTIVITY_OPTIONS, COVERAGE_OPTIONS, INTENTS } from './private/fact-shapes';
 import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPlugin, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
-import { checkArguments, constructThat, instanceOf, listOf, optional, text } from '../cdk8s/call-arguments';
+import { checkArguments, constructThat, FLAG, instanceOf, listOf, optional, structOf, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { repetitionsIn } from '../cdk8s/chart-conflicts';
 import { settle } from '../cdk8s/synth-run';
@@ -84,6 +84,23 @@ export interface ConnectivityOptions {
    * @default - all of them: a claim about tiers is judged in the cluster of the tiers, and any other claim must hold in each cluster
    */
   readonly cluster?: string;
+}
+
+/** Options of `Connectivity.report`. */
+export interface ReportOptions extends CoverageOptions {
+  /**
+   * Also show which connections and rules no claim covers (docs/coverage.md).
+   *
+   * @default false
+   */
+  readonly coverage?: boolean;
+
+  /**
+   * An earlier version: also show what has opened and closed since then, as `Connectivity.diff` does.
+   *
+   * @default - the page is about one version
+   */
+  readonly before?: Connectivity;
 }
 
 const APP = constructThat('an App', 'write the App of the program; for a single chart, write Connectivity.fromChart(...)', app => 'synthYaml' in app);
@@ -359,7 +376,7 @@ export class Connectivity {
    */
   public diff(before: Connectivity): ConnectivityDiff {
     checkArguments('Connectivity.diff(...)', { before: [before, EARLIER] });
-    return this._clusters.diff(before._clusters);
+    return ConnectivityDiff._of(this._clusters.changesSince(before._clusters));
   }
 
   /**
@@ -409,26 +426,40 @@ export class Connectivity {
   }
 
   /**
-   * Writes a page about the objects, as `netpol report` does: who reaches whom and why, the map, what is exposed, and findings. It is one HTML file that
-   * opens no connection. The same objects give the same bytes. Folders that do not exist are made.
+   * Writes a page about the objects, as `netpol report` does: who reaches whom and why, the map, what is exposed, findings, and the verdicts on the claims that
+   * `coverage` counts. It is one HTML file that opens no connection. The same objects and claims give the same bytes. Folders that do not exist are made.
    *
-   * Throws if the file cannot be written.
+   * Throws if the file cannot be written, a claim cannot be judged, or the intent file has an error. A claim that does not hold does not throw.
    *
    * @param path the HTML file, from the working directory on
+   * @param options more claims, and what else the page shows
    *
    * @example
    *
-   * Connectivity.fromYaml(manifests).report('report.html');
+   * Connectivity.fromYaml(manifests).report('report.html', { before: Connectivity.fromFiles(['k8s-of-main']) });
    */
-  public report(path: string): void {
-    checkArguments('Connectivity.report(...)', { path: [path, text("'report.html'")] });
-    const findings = [...this._clusters.findings, ...this._findings()];
-    writePage('Connectivity.report(...)', path, programPage({ title: this._title(), clusters: this._clusters.all, findings }));
+  public report(path: string, options: ReportOptions = {}): void {
+    const where = 'Connectivity.report(...)';
+    checkArguments(where, { path: [path, text("'report.html'")], options: [options, optional(REPORT_OPTIONS)] });
+    const { intents, coverage = false, before } = options;
+    const claims = this._counted(where, { intents });
+    const verdicts = claims.verdicts();
+    writePage(where, path, programPage({
+      ...this._read(this._title()),
+      intents: verdicts.length === 0 ? undefined : verdicts,
+      coverage: coverage ? claims.coverageByCluster() : undefined,
+      change: before === undefined ? undefined : { before: before._read('the earlier version'), clusters: this._clusters.changesSince(before._clusters) },
+    }));
   }
 
   /** The matrix of who reaches whom, as `netpol list` prints it. */
   public toString(): string {
     return this._clusters.matrix();
+  }
+
+  /** @internal */
+  public _read(title: string): ProgramInput {
+    return { title, clusters: this._clusters.all, findings: [...this._clusters.findings, ...this._findings()] };
   }
 
   private _findings(): readonly Finding[] {
@@ -470,6 +501,8 @@ export class Connectivity {
 }
 
 const EARLIER = instanceOf(Connectivity, () => "write the Connectivity of the earlier version, such as Connectivity.fromFiles(['k8s-of-main'])");
+
+const REPORT_OPTIONS = structOf<ReportOptions>('{ coverage: true }', { intents: INTENTS, coverage: optional(FLAG), before: optional(EARLIER) });
 
 /** The facts of each cluster: those of the options, and those that an app states. */
 function factsOf(

@@ -1,12 +1,13 @@
 import { knownPodName, podName } from './endpoints';
 import { reasonsBetween } from './flow';
 import { RowFilter } from './list-filter';
-import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { Cluster, Pod, Workload, workloadName } from '../cluster/cluster';
 import { blocksOf } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
 import { ClassIndex, Direction, ExternalRange, Reachability } from '../evaluator/reachability';
 import { Reason } from '../findings/answer';
 import { AddressRange, Family, familyOf, formatRange } from '../k8s/address';
+import { oncePer } from '../k8s/once-per';
 
 /** One end of a connection in a list. */
 export type ConnectionEnd = WorkloadEnd | PodEnd | AddressesEnd;
@@ -356,9 +357,13 @@ export function samePassing(a: Passing, b: Passing): boolean {
 }
 
 /** IPv4, and IPv6 if a policy mentions it. */
-export function familiesMentioned(reach: Reachability): Family[] {
-  const { policies, clusterPolicies } = reach.cluster;
+export function familiesMentioned(reach: Reachability): readonly Family[] {
+  return familiesIn(reach.cluster);
+}
+
+/** Exposure asks for each workload, and every rule of the cluster counts. */
+const familiesIn = oncePer(({ policies, clusterPolicies }: Cluster): readonly Family[] => {
   const mentionsIpv6 = [...policies, ...clusterPolicies].some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []]
     .some(rule => rule.peers?.some(peer => blocksOf(peer)?.some(({ block }) => block.family === 'IPv6'))));
   return mentionsIpv6 ? ['IPv4', 'IPv6'] : ['IPv4'];
-}
+});

@@ -1,11 +1,12 @@
 import { readIntents } from '../../claims/intent-file';
 import { ClaimVerdict } from '../../claims/judge';
-import { judgeIntents } from '../../claims/judge-intents';
-import { formatPlace, hasErrors, InputError, printable } from '../../findings/finding';
+import { IntentVerdict, judgeIntents } from '../../claims/judge-intents';
+import { formatPlace, hasErrors, InputError, Place, printable } from '../../findings/finding';
 import { changeCoverageOf, Count, Coverage, coverageOf } from '../../intent-coverage/coverage';
 import { callText, intentFile } from '../../intent-coverage/proposed-claim';
 import { placeOfChange } from '../../intent-coverage/single-change';
 import { suggestedClaims } from '../../intent-coverage/suggested-claims';
+import { oncePer } from '../../k8s/once-per';
 import { connectionTexts, coverageText, reasonsText, suggestionText, uncoveredRuleText } from '../../report/intent-coverage';
 import type { CoverageCount, IntentCoverage, UnnoticedChange } from '../intent-coverage';
 import { CallSite, ClaimCall } from './claim-call';
@@ -21,7 +22,10 @@ export interface MadeCall {
 
 /** The claims that count: those of calls, and those of an intent file. */
 export class CountedClaims {
-  private readonly verdicts: readonly ClaimVerdict[];
+  private readonly made: readonly Pick<IntentVerdict, 'verdict' | 'place'>[];
+
+  /** The verdicts about a cluster: those on calls, then those on the intent file. */
+  private readonly verdictsIn = oncePer((cluster: JudgedCluster) => [...this.verdictsOnCalls(cluster), ...this.verdictsOnFile(cluster)]);
 
   /**
    * @param where the call, for errors
@@ -31,14 +35,24 @@ export class CountedClaims {
     const names = clusters.all.map(({ name }) => name);
     // An app can have intents about clusters that are not judged here.
     const own = made.filter(({ site, call }) => names.includes(clusterOfCall(site, call) ?? names[0]) || names[0] === undefined);
-    this.verdicts = own.flatMap(({ site, call }) => [...clusters.verdictOn(site, call)._verdicts]);
+    this.made = own.flatMap(({ site, call }) => clusters.verdictOn(site, call)._verdicts.map(verdict => ({ verdict, place: placeOf(site, call) })));
     if (intents === undefined) { return; }
     const { findings } = readIntents('(intents)', Buffer.from(intents));
     if (hasErrors(findings)) { throw new InputError(findings, where); }
   }
 
+  /** Cluster by cluster, those on claims that do not hold among them. */
+  public verdicts(): readonly IntentVerdict[] {
+    return this.clusters.all.flatMap(this.verdictsIn);
+  }
+
+  /** What the claims cover in each cluster. */
+  public coverageByCluster(): readonly Coverage[] {
+    return this.clusters.all.map(cluster => coverageOf(cluster.judge, this.claimVerdictsIn(cluster), this.nameOf(cluster)));
+  }
+
   public coverage(): IntentCoverage {
-    const all = this.clusters.all.map(cluster => coverageOf(cluster.judge, this.verdictsIn(cluster), this.nameOf(cluster)));
+    const all = this.coverageByCluster();
     const sum = (of: (one: Coverage['total']) => Count): CoverageCount => {
       const counts = all.map(({ total }) => of(total));
       return { total: counts.reduce((sofar, { total }) => sofar + total, 0), covered: counts.reduce((sofar, { covered }) => sofar + covered, 0) };
@@ -59,7 +73,7 @@ export class CountedClaims {
   public unnoticedChanges(): UnnoticedChange[] {
     return this.clusters.all.flatMap(cluster => {
       const name = this.nameOf(cluster);
-      const { changes } = changeCoverageOf(cluster.judge, this.verdictsIn(cluster), name);
+      const { changes } = changeCoverageOf(cluster.judge, this.claimVerdictsIn(cluster), name);
       return changes.filter(({ outcome }) => outcome === 'unnoticed' || outcome === 'undecided').map(({ change, outcome, proposal, reasons = [] }) => ({
         place: formatPlace(placeOfChange(change)),
         text: printable(`${change.text} and every claim still holds${outcome === 'undecided' ? ` (it is undecided whether that changes a connection, because ${reasonsText(reasons)})` : ''}`),
@@ -69,20 +83,32 @@ export class CountedClaims {
   }
 
   public suggestedIntents(): string {
-    return this.clusters.all.map(cluster => [...suggestionText(suggestedClaims(cluster.judge, this.verdictsIn(cluster), this.nameOf(cluster)))].join('')).join('---\n');
+    return this.clusters.all.map(cluster => [...suggestionText(suggestedClaims(cluster.judge, this.claimVerdictsIn(cluster), this.nameOf(cluster)))].join('')).join('---\n');
   }
 
-  private verdictsIn(cluster: JudgedCluster): ClaimVerdict[] {
+  private claimVerdictsIn(cluster: JudgedCluster): ClaimVerdict[] {
+    return this.verdictsIn(cluster).map(({ verdict }) => verdict);
+  }
+
+  private verdictsOnCalls(cluster: JudgedCluster): IntentVerdict[] {
+    return this.made.filter(({ verdict }) => verdict.cluster === cluster.judge.cluster).map(one => ({ ...one, cluster: this.nameOf(cluster) }));
+  }
+
+  private verdictsOnFile(cluster: JudgedCluster): IntentVerdict[] {
+    if (this.intents === undefined) { return []; }
     const { judge, name } = cluster;
-    const made = this.verdicts.filter(verdict => verdict.cluster === judge.cluster);
-    if (this.intents === undefined) { return made; }
     const written = readIntents('(intents)', Buffer.from(this.intents)).intents.filter(intent => intent.cluster === undefined || intent.cluster === name);
     const { verdicts, findings } = judgeIntents(judge.cluster, written);
     if (hasErrors(findings)) { throw new InputError(findings); }
-    return [...made, ...verdicts.map(({ verdict }) => verdict)];
+    return verdicts.map(one => ({ ...one, cluster: this.nameOf(cluster) }));
   }
 
   private nameOf({ name }: JudgedCluster): string | undefined {
     return this.clusters.all.length === 1 ? undefined : name;
   }
+}
+
+/** Where a claim was made: the construct of an intent, or else the call. */
+function placeOf({ scope }: CallSite, { where }: ClaimCall): Place {
+  return scope === undefined ? { file: where } : { constructPath: scope.node.path };
 }

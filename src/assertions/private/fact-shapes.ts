@@ -21,6 +21,6 @@ export const CONNECTIVITY_OPTIONS = structOf<ConnectivityOptions>("{ namespaces:
   namespaces: optional(listOf(ASSUMED_NAMESPACE)), podCidrs: optional(POD_CIDRS), networkPlugin: optional(NETWORK_PLUGIN), cluster: optional(text("'eu'")),
 });
 
-export const COVERAGE_OPTIONS = structOf<CoverageOptions>("{ intents: 'denied: [{ from: shop/web, to: shop/db }]' }", {
-  intents: optional(text("'denied: [{ from: shop/web, to: shop/db }]'")),
-});
+export const INTENTS = optional(text("'denied: [{ from: shop/web, to: shop/db }]'"));
+
+export const COVERAGE_OPTIONS = structOf<CoverageOptions>("{ intents: 'denied: [{ from: shop/web, to: shop/db }]' }", { intents: INTENTS });

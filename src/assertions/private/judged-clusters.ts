@@ -14,9 +14,9 @@ import { Finding, hasErrors, InputError } from '../../findings/finding';
 import { ReadResult, Resource } from '../../manifests/resources';
 import { listConnections } from '../../query/connectivity';
 import { connectivityMatrix } from '../../report/connectivity-matrix';
+import { ClusterDiff } from '../../report/diff-verdict';
 import { withoutPlaces } from '../../report/equal-reasons';
 import { PLAIN } from '../../report/layout';
-import { ConnectivityDiff } from '../connectivity-diff';
 import { Verdict } from '../verdict';
 
 /** A cluster as it is now, with the judge of its claims. Both are made when they are first needed. */
@@ -104,11 +104,10 @@ export class JudgedClusters {
   /** Each of the clusters, in the order of their names. */
   public get all(): readonly JudgedCluster[] { return this.clusters; }
 
-  /** What has changed since an earlier state. */
-  public diff(before: JudgedClusters): ConnectivityDiff {
+  /** What has changed since an earlier state, in each cluster of either. */
+  public changesSince(before: JudgedClusters): ClusterDiff[] {
     const pairs = pairedClusters(before.all.map(({ version }) => version), this.all.map(({ version }) => version));
-    const nameOf = (name: string | undefined) => pairs.length > 1 ? name : undefined;
-    return ConnectivityDiff._of(pairs.map(({ name, before: old, after }) => ({ cluster: nameOf(name), diff: diff(old, after) })));
+    return pairs.map(({ name, onlyIn, before: old, after }) => ({ ...pairs.length > 1 ? { cluster: name, onlyIn } : {}, diff: diff(old, after) }));
   }
 
   /** Who reaches whom, as `netpol list` prints it. */
