@@ -63,7 +63,8 @@ export function explainPair(model: ClusterModel, row: number, column: number): E
   const cell = model.cell(row, column);
   const egress = sideOf(model, 'egress', source, destination, from);
   const ingress = sideOf(model, 'ingress', destination, source, to);
-  const sides = [egress, ingress];
+  // If a side were denied, so would the pair be. The rules of a side do not say whether a block has an address that is not known.
+  const sides = [egress, ingress].map((side): SideView => cell.verdict === 'undecided' && side.verdict === 'no' ? { ...side, verdict: 'undecided' } : side);
   const fixes = cell.verdict !== 'no' ? [] : sides.filter(({ verdict }) => verdict === 'no').flatMap(side =>
     fixOf(model, side, side.direction === 'egress' ? source : destination, side.direction === 'egress' ? destination : source, destination) ?? []);
   return {

@@ -87,7 +87,7 @@ function Side({ side }: { side: SideView }) {
           : <ul>{policy[direction].slice(0, 12).map(rule => <li><code>{rule.path}</code> <span class="place">{rule.place}</span>: only {direction === 'egress' ? 'to' : 'from'} {rule.text}</li>)}
             {policy[direction].length > 12 && <li>and {policy[direction].length - 12} more rules</li>}</ul>}
       </li>)}</ul>
-      {allowedBy.length === 0 && <p>No rule allows it.</p>}
+      {allowedBy.length === 0 && <p>{verdict === 'undecided' ? 'Whether one of their rules allows it is undecided.' : 'No rule allows it.'}</p>}
     </>}
     <Rules title={verdict === 'yes' ? 'Allowed by' : 'Rules that match the other end'} matches={allowedBy} />
     <Rules title="Rules of the Baseline tier" matches={baseline} />

@@ -48,6 +48,16 @@ describe('netpol report', () => {
     expect(evidence.coverage).toEqual([{ claims, total, namespaces: [{ name: 'app', ...total }] }]);
   });
 
+  test('a map of namespaces that all reach each other has at most 600 arrows and still each workload', async () => {
+    const namespaces = Array.from({ length: 45 }, (_, i) => `apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: n${i} }\nspec: { containers: [] }\n`);
+    const { document } = await report({ 'pods.yaml': namespaces.join('---\n') }, 'pods.yaml', '--keep-going');
+    const { folded, nodes, edges } = document.clusters[0].map;
+    expect(folded).toBe('namespaces');
+    expect(edges.length).toBeLessThanOrEqual(600);
+    expect(new Set(nodes.flatMap(({ rows }: any) => rows).filter((row: number) => row < 45)).size).toBe(45);
+    expect(nodes.map(({ label }: any) => label)).toContainEqual(expect.stringMatching(/^\d+ more namespaces$/));
+  });
+
   test('--coverage needs claims', async () => {
     const { status, stderr } = await netpol(['report', 'shop.yaml', '--coverage', '--out', path.join(folder, 'a.html')], SHOP);
     expect([status, stderr.split('\n')[0]]).toEqual([2, 'error: --coverage needs claims: write --intent intents.yaml']);

@@ -94,6 +94,13 @@ describe('the page about a shop', () => {
     expect(sides[1].allowedBy.map(({ rule: { text } }) => text)).toEqual(['ipBlock 8.8.8.0/24 on TCP http']);
   });
 
+  test('a side is undecided, not denied, if a block may have an address that is not known', () => {
+    const web = policy('x/web', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] });
+    const one = new ClusterModel(pageOf(reachOf(deployment('x/web', { app: 'web' }), deployment('x/job', { app: 'job' }), web)));
+    const { verdict, sides } = explainPair(one, one.rowByRef('x/job')!, one.columnByRef('x/web')!);
+    expect([verdict, ...sides.map(side => side.verdict)]).toEqual(['undecided', 'yes', 'undecided']);
+  });
+
   test('a pod of which there is one has no connection with itself', () => {
     const one = new ClusterModel(pageOf(reachOf(pod('x/a'))));
     expect(explainPair(one, 0, 0).headline).toBe('x/a is one pod. A pod always reaches itself: policies do not apply.');

@@ -8,6 +8,9 @@ import { portsOfBounds } from './ports-text';
 const MAX_NODES = 60;
 const MAX_EDGES = 240;
 
+/** A map of namespaces with more edges than this has fewer nodes: a layout of thousands of edges takes minutes, and nobody could read it. */
+const MAX_FOLDED_EDGES = 600;
+
 /** With more groups of addresses than this, they are one node. */
 const MAX_OUTSIDE = 8;
 
@@ -40,8 +43,12 @@ export function mapOf(matrix: Matrix): PageMap {
     const edges = edgesBetween(matrix, nodes);
     if (edges.length <= MAX_EDGES) { return laidOut(matrix, nodes, edges, 'workloads'); }
   }
-  const folded = nodesByNamespace(matrix);
-  return laidOut(matrix, folded, edgesBetween(matrix, folded), 'namespaces');
+  const all = nodesByNamespace(matrix, MAX_NODES);
+  const edges = edgesBetween(matrix, all);
+  if (edges.length <= MAX_FOLDED_EDGES) { return laidOut(matrix, all, edges, 'namespaces'); }
+  // N namespaces that all reach each other have N * (N - 1) edges.
+  const fewer = nodesByNamespace(matrix, Math.floor(Math.sqrt(MAX_FOLDED_EDGES)) - outsideNodes(matrix).length);
+  return laidOut(matrix, fewer, edgesBetween(matrix, fewer), 'namespaces');
 }
 
 /** A node for the workloads of a namespace that no policy tells apart. */
@@ -68,15 +75,15 @@ function nodesByClass(matrix: Matrix): Node[] {
   ];
 }
 
-/** A node for each namespace. Beyond MAX_NODES, those with the fewest workloads are one node. */
-function nodesByNamespace(matrix: Matrix): Node[] {
+/** A node for each namespace. Beyond so many, those with the fewest workloads are one node. */
+function nodesByNamespace(matrix: Matrix, most: number): Node[] {
   const { namespaces } = matrix;
   const own = namespaces.map(({ name, first, count }): Node => {
     const rows = Array.from({ length: count }, (_, i) => first + i);
     return { label: name, detail: `${count} ${count === 1 ? 'workload' : 'workloads'}`, rows, columns: rows };
   });
-  if (own.length <= MAX_NODES) { return [...own, ...outsideNodes(matrix)]; }
-  const kept = new Set([...own].sort((a, b) => b.rows.length - a.rows.length).slice(0, MAX_NODES - 1));
+  if (own.length <= most) { return [...own, ...outsideNodes(matrix)]; }
+  const kept = new Set([...own].sort((a, b) => b.rows.length - a.rows.length).slice(0, most - 1));
   const others = own.filter(node => !kept.has(node));
   const rows = others.flatMap(node => node.rows);
   return [
