@@ -68,11 +68,11 @@ export function diffCommand(io: Io, report: (status: ExitStatus) => void): Comma
     });
 }
 
-function written(output: string, result: DiffReport, { after }: Versions, command: string, io: Io): Iterable<string> {
+function written(output: string, result: DiffReport, { before, after }: Versions, command: string, io: Io): Iterable<string> {
   switch (output) {
     case 'json': return diffJson(result);
     case 'md': return [diffMarkdown(result, command)];
-    case 'sarif': return sarif(diffFindings(result, { file: after.pathOf(after.name) }, after.pathOf), [...LINT_CODES, 'NP401', 'NP402']);
+    case 'sarif': return sarif(diffFindings(result, { file: after.pathOf(after.name) }, { before: before.pathOf, after: after.pathOf }), [...LINT_CODES, 'NP401', 'NP402']);
     default: return diffText(result, layoutFor(io.stdout.terminal ?? {}));
   }
 }

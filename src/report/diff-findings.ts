@@ -3,7 +3,7 @@ import { examplesOf, regionTitle } from './region-text';
 import { ChangeCause, ChangedRegion, RegionEnd, UndecidedRegion } from '../changes/diff';
 import { formatReason } from '../findings/answer';
 import { enumerate } from '../findings/enumeration';
-import { finding, Finding, Place } from '../findings/finding';
+import { finding, Finding, formatPlace, Place } from '../findings/finding';
 
 /** More causes are counted. */
 const MAX_CAUSES = 3;
@@ -13,14 +13,35 @@ const MAX_CAUSES = 3;
  * show them beside the lines of a pull request.
  *
  * @param fallback the place of what no line of the new version causes, such as a policy that is gone
- * @param pathOf the name of a file of the new version as the code host knows it
+ * @param pathsOf the paths in the repository of files that messages name, for each version. The name of a file of the other version stays as it is
  */
-export function diffFindings({ clusters, lint }: DiffReport, fallback: Place, pathOf: (file: string) => string): Finding[] {
+export function diffFindings(
+  { clusters, lint }: DiffReport, fallback: Place, pathsOf: Readonly<Record<'before' | 'after', (file: string) => string>>,
+): Finding[] {
   const findings = [...clusters.flatMap(one => clusterFindings(one, fallback)), ...lint?.fresh ?? []];
-  const renamed = (place: Place) => place.file === undefined ? place : { ...place, file: pathOf(place.file) };
-  return findings.map(one => ({
-    ...one, place: renamed(one.place), related: one.related?.map(other => ({ ...other, place: renamed(other.place) })),
-  }));
+  return findings.map(one => ({ ...one, place: shownPlace(one.place, pathsOf), related: one.related?.map(other => shownRelated(other, pathsOf)) }));
+}
+
+type PathsOf = Parameters<typeof diffFindings>[2];
+
+/** A place as a code host knows it. It has the files of the new version only, so a line of an old revision is none that it could show. */
+function shownPlace(place: Place, pathsOf: PathsOf): Place {
+  if (place.file === undefined) { return place; }
+  const old = oldPath(place, pathsOf);
+  return old === undefined ? { ...place, file: pathsOf.after(place.file) } : { file: old };
+}
+
+/** The message has the place of the revision. */
+function shownRelated({ message, place }: NonNullable<Finding['related']>[number], pathsOf: PathsOf): NonNullable<Finding['related']>[number] {
+  return {
+    message: oldPath(place, pathsOf) === undefined ? message : `${message} (${formatPlace(place)})`,
+    place: shownPlace(place, pathsOf),
+  };
+}
+
+/** The path in the repository of a file that only an old revision has under its name. */
+function oldPath({ file = '' }: Place, { before, after }: PathsOf): string | undefined {
+  return after(file) === file && before(file) !== file ? before(file) : undefined;
 }
 
 function clusterFindings({ cluster, diff: { gains, undecided } }: ClusterDiff, fallback: Place): Finding[] {
@@ -56,7 +77,7 @@ function witnessPlace({ witness: { destination, source } }: ChangedRegion): Plac
   return declared[0]?.origin.at();
 }
 
-/** What only the old version has is not in a file that the code host shows, but a reader can look it up. */
+/** What only the old version has need not be in a file that the code host shows, but a reader can look it up. */
 function relatedTo(causes: readonly ChangeCause[]): Finding['related'] {
   return causes.flatMap(({ text, before, after }) => [
     ...after === undefined ? [] : [{ message: text, place: after }],

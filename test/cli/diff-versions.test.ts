@@ -52,6 +52,18 @@ describe('a version is', () => {
     expect(await changed(['HEAD:', '.'])).toEqual(SAME);
   });
 
+  test.each(['HEAD~1:k8s', ':k8s'])('a revision, whose files SARIF names as the repository does: %s', async old => {
+    const one = (peer: string) => PODS + policy('db', `{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: ${peer} } } }] }] }`);
+    repository.commit({ 'k8s/a.yaml': one('none') });
+    if (old.startsWith(':')) { repository.write({ 'k8s/a.yaml': one('web') }); } else { repository.commit({ 'k8s/a.yaml': one('web') }); }
+    const { stdout } = await repository.netpol(['diff', '--no-lint', '-o', 'sarif', old, 'k8s']);
+    const [{ relatedLocations }] = JSON.parse(stdout).runs[0].results;
+    expect(relatedLocations).toEqual([
+      { physicalLocation: { artifactLocation: { uri: 'k8s/a.yaml' }, region: expect.objectContaining({ startLine: 21 }) }, message: { text: expect.any(String) } },
+      { physicalLocation: { artifactLocation: { uri: 'k8s/a.yaml' } }, message: { text: expect.stringContaining(`(${old}/a.yaml:21:`) } },
+    ]);
+  });
+
   test('the index', async () => {
     repository.commit({ 'a.yaml': CLOSED });
     repository.write({ 'a.yaml': OPEN });

@@ -315,7 +315,7 @@ The complete result from \`HEAD:k8s\` to \`k8s\`: \`netpol diff HEAD:k8s k8s -o 
 
 describe('as SARIF', () => {
   const findings = (change: Partial<Diff>, lint?: DiffReport['lint']) =>
-    diffFindings(reportOf(change, lint), { file: 'k8s' }, file => file.replace(/^NEW:/, ''));
+    diffFindings(reportOf(change, lint), { file: 'k8s' }, { before: file => file.replace(/^HEAD:/, ''), after: file => file.replace(/^NEW:/, '') });
 
   test('a gain is at the line of the new version that causes it', () => {
     expect(findings({ gains: [region({ causes: [GONE, RULE] }), addition] })).toMatchObject([
@@ -324,7 +324,7 @@ describe('as SARIF', () => {
         place: { file: 'k8s/db.yaml', line: 12 },
         message: 'this opens pods app=web of namespace app → pods app=db of namespace app: TCP 5432, because app/deny no longer isolates pods for egress '
           + 'and ingress rule 1 of app/db is new; for example app/web → app/db: TCP 5432',
-        related: [{ message: 'before the change: app/deny no longer isolates pods for egress', place: { file: 'HEAD:k8s/deny.yaml' } }, { place: { file: 'k8s/db.yaml' } }],
+        related: [{ message: expect.stringMatching(/^before the change: app\/deny no longer isolates pods for egress \(HEAD:k8s\/deny\.yaml/), place: { file: 'k8s/deny.yaml' } }, { place: { file: 'k8s/db.yaml' } }],
       },
       { code: 'NP401', message: expect.stringMatching(/: TCP 5432 for new workloads, because /) },
     ]);
@@ -352,9 +352,25 @@ describe('as SARIF', () => {
     expect(findings({ gains: [region({ causes: [cause] })] })[0]).toMatchObject({ place: { file: 'k8s/db.yaml' }, related: [{ place: { file: 'k8s/db.yaml' } }] });
   });
 
+  test('a place of a revision is the file in the repository, without a line, which the message has', () => {
+    const cause = { ...RULE, before: { file: 'HEAD:k8s/db.yaml', line: 7, column: 3 }, after: { file: 'k8s/db.yaml', line: 9 } };
+    expect(findings({ gains: [region({ causes: [cause] })] })[0].related).toEqual([
+      { message: RULE.text, place: { file: 'k8s/db.yaml', line: 9 } },
+      { message: `before the change: ${RULE.text} (HEAD:k8s/db.yaml:7:3)`, place: { file: 'k8s/db.yaml' } },
+    ]);
+    const folder = { ...cause, before: { file: 'old/db.yaml', line: 7 } };
+    expect(findings({ gains: [region({ causes: [folder] })] })[0].related?.[1]).toEqual({ message: `before the change: ${RULE.text}`, place: folder.before });
+  });
+
+  test('a workload that only a revision has is in its file', () => {
+    const gone = { ...workload('db'), origin: { at: () => ({ file: 'HEAD:k8s/gone.yaml', line: 3 }) } };
+    const to = { text: 'app/db', parts: [{ kind: 'workload' as const, workload: gone }] };
+    expect(findings({ gains: [region({ causes: [GONE], to })] })[0].place).toEqual({ file: 'k8s/gone.yaml' });
+  });
+
   test('it is valid, and names the cluster', () => {
     const diff = diffOf({ gains: [region()], undecided: [undecidedRegion] });
-    const found = diffFindings({ before: 'a', after: 'b', clusters: [{ cluster: 'eu', diff }] }, { file: 'b' }, file => file);
+    const found = diffFindings({ before: 'a', after: 'b', clusters: [{ cluster: 'eu', diff }] }, { file: 'b' }, { before: file => file, after: file => file });
     expect(found.map(({ message }) => message)).toEqual([expect.stringMatching(/^cluster eu: this opens /), expect.stringMatching(/^cluster eu: pods /)]);
     expect(JSON.parse([...sarif(found, LINT_CODES)].join(''))).toBeValidSarifLog();
   });
