@@ -59,8 +59,8 @@ describe('a version is', () => {
     const { stdout } = await repository.netpol(['diff', '--no-lint', '-o', 'sarif', old, 'k8s']);
     const [{ relatedLocations }] = JSON.parse(stdout).runs[0].results;
     expect(relatedLocations).toEqual([
-      { physicalLocation: { artifactLocation: { uri: 'k8s/a.yaml' }, region: expect.objectContaining({ startLine: 21 }) }, message: { text: expect.any(String) } },
-      { physicalLocation: { artifactLocation: { uri: 'k8s/a.yaml' } }, message: { text: expect.stringContaining(`(${old}/a.yaml:21:`) } },
+      { physicalLocation: { artifactLocation: { uri: 'k8s/a.yaml' }, region: expect.objectContaining({ startLine: 23 }) }, message: { text: expect.any(String) } },
+      { physicalLocation: { artifactLocation: { uri: 'k8s/a.yaml' } }, message: { text: expect.stringContaining(`(${old}/a.yaml:23:`) } },
     ]);
   });
 
