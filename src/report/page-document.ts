@@ -346,7 +346,7 @@ export interface PageEvidence {
     readonly assumptions: readonly string[];
   }[];
   readonly findings: { readonly error: number; readonly warning: number; readonly note: number; readonly suppressed: number };
-  readonly claims: readonly Omit<PageClaim, 'description' | 'details'>[];
+  readonly claims: readonly Omit<PageClaim, 'description'>[];
   /** What the claims cover in each cluster. Absent if that was not asked for. */
   readonly coverage?: readonly Pick<PageCoverage, 'cluster' | 'claims' | 'total' | 'namespaces'>[];
   /** What changed, and the earlier version with what was read of it. Absent if none was given. */

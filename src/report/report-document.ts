@@ -4,6 +4,7 @@ import { CONTROLS } from './private/controls';
 import { pageCluster } from './private/page-cluster';
 import { pageCoverage, withCoverage } from './private/page-coverage';
 import { pageClusterDiff } from './private/page-diff';
+import { reasonText } from './private/passing';
 import { scopeText, verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
 import { IntentVerdict } from '../claims/judge-intents';
@@ -113,7 +114,7 @@ function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], cl
   const count = (severity: Finding['severity']) => findings.filter(one => one.severity === severity).length;
   const undecided = clusters.flatMap(({ name, reasons }) => reasons.map(({ text }) => inCluster(name, text)));
   const all = {
-    policies: clusters.flatMap(policyFacts),
+    policies: clusters.flatMap((cluster, i) => policyFacts(cluster, results.clusters[i].leftOut.length > 0)),
     isolation: clusters.flatMap(isolationFacts),
     outside: clusters.flatMap(outsideFacts),
     claims: claimFacts(claims),
@@ -128,13 +129,16 @@ function evidenceOf(results: ReportResults, clusters: readonly PageCluster[], cl
       ...name === undefined ? {} : { name }, workloads: ends.length, policies: policies.length, namespaces: namespaces.length, assumptions,
     })),
     findings: { error: count('error'), warning: count('warning'), note: count('note'), suppressed },
-    claims: claims.map(({ cluster, claim, answer, scope, place }) => ({ ...cluster === undefined ? {} : { cluster }, claim, answer, scope, place })),
+    claims: claims.map(({ description, ...claim }) => claim),
     ...results.coverage === undefined ? {} : {
       coverage: results.coverage.map(pageCoverage).map(({ uncovered, uncoveredCount, ...counts }) => counts),
     },
     ...results.change === undefined ? {} : { change: changeOf(results.change) },
     undecided,
-    leftOut: summary.slice(1).map(line => line.trim()),
+    leftOut: [
+      ...results.clusters.flatMap(({ name, leftOut }) => leftOut.map(reason => inCluster(name, reasonText(reason)))),
+      ...summary.filter(isAboutFiles).map(line => line.trim()),
+    ],
     controls: CONTROLS.map(({ facts: kinds, ...control }) => ({
       ...control,
       facts: kinds.flatMap(kind => all[kind]),
@@ -151,19 +155,35 @@ function names(all: readonly string[]): string {
 
 function inCluster(name: string | undefined, text: string): string { return name === undefined ? text : `cluster ${name}: ${text}`; }
 
-function policyFacts({ name, namespaces, policies }: PageCluster): string[] {
+/** The line of the summary that no cluster explains. */
+function isAboutFiles(line: string): boolean { return line.startsWith('  without a Kubernetes object: '); }
+
+function policyFacts({ name, namespaces, policies }: PageCluster, isIncomplete: boolean): string[] {
   const having = new Set(policies.filter(({ tier }) => tier === undefined).map(policy => policy.name.replace(/^.* /, '').split('/')[0]));
   const without = namespaces.filter(one => !having.has(one.name)).map(one => one.name);
-  return [inCluster(name, without.length === 0 ? `Each of the ${namespaces.length} namespaces with workloads has a NetworkPolicy.`
-    : `${without.length} of the ${namespaces.length} namespaces with workloads have no NetworkPolicy: ${names(without)}.`)];
+  const hedge = isIncomplete ? ' Something was not read or is not evaluated, and may hold policies: the report lists it.' : '';
+  if (without.length === 0) { return [inCluster(name, `Every namespace with workloads has a NetworkPolicy (${namespaces.length}).`)]; }
+  return [inCluster(name, `Of ${namespaces.length} namespaces with workloads, ${without.length} ${without.length === 1 ? 'has' : 'have'} no NetworkPolicy: ${names(without)}.${hedge}`)];
 }
 
 function isolationFacts({ name, ends, sides, classes }: PageCluster): string[] {
   return ([['ingress', 0], ['egress', 1]] as const).map(([direction, at]) => {
-    const open = ends.filter(({ of }) => sides[classes[of][at]].isolatedBy.length === 0).map(({ ref }) => ref);
-    return inCluster(name, open.length === 0 ? `Policies isolate each workload for ${direction}.` : `No NetworkPolicy isolates ${open.length} of ${ends.length} workloads for ${direction}: ${names(open)}.`);
+    const having = (wanted: 'isolated' | 'open' | 'undecided') => ends.filter(({ of }) => isolationOf(sides[classes[of][at]]) === wanted).map(({ ref }) => ref);
+    const [open, undecided] = [having('open'), having('undecided')];
+    return inCluster(name, [
+      ...open.length + undecided.length === 0 ? [`Policies isolate each workload for ${direction}.`] : [],
+      ...open.length === 0 ? [] : [`No NetworkPolicy isolates ${open.length} of ${workloadCount(ends.length)} for ${direction}: ${names(open)}.`],
+      ...undecided.length === 0 ? [] : [`It is undecided whether a policy isolates ${undecided.length} of ${workloadCount(ends.length)} for ${direction}: ${names(undecided)}.`],
+    ].join(' '));
   });
 }
+
+function isolationOf({ isolatedBy, mayBeOpen, reasons }: PageCluster['sides'][number]): 'isolated' | 'open' | 'undecided' {
+  if (isolatedBy.length > 0 && mayBeOpen !== true) { return 'isolated'; }
+  return isolatedBy.length === 0 && reasons === undefined ? 'open' : 'undecided';
+}
+
+function workloadCount(count: number): string { return `${withCommas(count)} ${count === 1 ? 'workload' : 'workloads'}`; }
 
 function outsideFacts({ name, exposed }: PageCluster): string[] {
   const open = [...new Set(exposed.filter(({ answer }) => answer !== 'no').map(({ via, to }) => `${via} to ${to}`))];
@@ -172,8 +192,14 @@ function outsideFacts({ name, exposed }: PageCluster): string[] {
 
 function claimFacts(claims: readonly PageClaim[]): string[] {
   if (claims.length === 0) { return ['No claim was judged: write --intent FILE.']; }
-  const failing = claims.filter(({ answer }) => answer !== 'holds').map(({ claim, answer }) => `${claim} (${answer === 'fails' ? 'does not hold' : 'undecided'})`);
-  return [failing.length === 0 ? `All ${claims.length} claims hold.` : `${failing.length} of ${claims.length} claims do not hold: ${failing.join('; ')}.`];
+  const having = (wanted: PageClaim['answer']) => claims.filter(({ answer }) => answer === wanted).map(({ claim }) => claim);
+  const [holding, failing, undecided] = [having('holds'), having('fails'), having('undecided')];
+  const count = (some: readonly string[]) => `${some.length} of ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}`;
+  return [
+    `${count(holding)} ${holding.length === 1 ? 'holds' : 'hold'}.`,
+    ...failing.length === 0 ? [] : [`${count(failing)} ${failing.length === 1 ? 'does' : 'do'} not hold: ${failing.join('; ')}.`],
+    ...undecided.length === 0 ? [] : [`${count(undecided)} ${undecided.length === 1 ? 'is' : 'are'} undecided: ${undecided.join('; ')}.`],
+  ];
 }
 
 function changeOf({ diff: { before, after, clusters }, inputs }: ReportedChange): PageEvidence['change'] {
@@ -185,5 +211,5 @@ function changeFacts(change: ReportedChange | undefined): string[] {
 }
 
 function undecidedFacts(undecided: readonly string[]): string[] {
-  return undecided.length === 0 ? [] : [`${undecided.length} reasons leave answers undecided; the report lists them.`];
+  return undecided.length === 0 ? [] : [`${undecided.length === 1 ? 'One reason leaves' : `${undecided.length} reasons leave`} answers undecided: see the report.`];
 }

@@ -81,7 +81,30 @@ describe('netpol report', () => {
     expect(evidence.inputs).toEqual([{ file: expect.stringMatching(/shop\.yaml$/), sha256: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: Buffer.byteLength(TIERS + POLICIES) }]);
     expect(evidence.facts.podCidrs).toEqual(['10.0.0.0/8']);
     expect(evidence.controls.map(({ id }: any) => id)).toEqual(['5.3.2', 'network separation (network policies)', '11.4.5', '11.4.6']);
-    expect(evidence.controls[0].facts[0]).toBe('Each of the 1 namespaces with workloads has a NetworkPolicy.');
+    expect(evidence.controls[0].facts[0]).toBe('Every namespace with workloads has a NetworkPolicy (1).');
+  });
+
+  test('the evidence names everything that was left out, and states nothing that depends on it', async () => {
+    const policy = (apiVersion: string, kind: string, name: string, spec: string) => `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name}, namespace: x }\nspec: ${spec}\n---\n`;
+    const cilium = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(name => policy('cilium.io/v2', 'CiliumNetworkPolicy', name, '{ endpointSelector: {} }'));
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: x }\nspec: { containers: [{ name: a, image: a }] }\n---\n';
+    const bad = policy('networking.k8s.io/v1', 'NetworkPolicy', 'bad', '{ podSelector: 1 }');
+    const { evidence } = await report({ 'a.yaml': pod + bad + cilium.join('') }, 'a.yaml', '--keep-going');
+    for (const name of ['NetworkPolicy x/bad', ...'abcdefg'].map(one => one.length === 1 ? `CiliumNetworkPolicy x/${one}` : one)) {
+      expect(evidence.leftOut.filter((text: string) => text.includes(name))).toHaveLength(1);
+    }
+    const facts = evidence.controls[0].facts.join('\n');
+    expect(facts).toContain('Of 1 namespaces with workloads, 1 has no NetworkPolicy: x. Something was not read or is not evaluated, and may hold policies: the report lists it.');
+    expect(facts).toContain('It is undecided whether a policy isolates 1 of 1 workload for ingress: x/a.');
+    expect(facts).not.toMatch(/No NetworkPolicy isolates .* for ingress/);
+  });
+
+  test('the evidence has what a claim assumes, and its witness', async () => {
+    const intent = 'denied:\n  - { from: x/a, to: 192.0.2.0/24 }\nallowed:\n  - { from: x/a, to: 192.0.2.0/24, port: tcp/80 }\n';
+    const objects = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: x }\nspec: { containers: [{ name: a, image: a }] }\n';
+    const { evidence } = await report({ 'a.yaml': objects, 'intents.yaml': intent }, 'a.yaml', '--intent', 'intents.yaml');
+    expect(evidence.claims.map(({ answer, details }: any) => [answer, details.length > 0])).toEqual([['fails', true], ['holds', expect.any(Boolean)]]);
+    expect(evidence.controls.flatMap(({ facts }: any) => facts)).toEqual(expect.arrayContaining(['1 of 2 claims holds.', expect.stringMatching(/^1 of 2 claims does not hold: /)]));
   });
 
   test('the same inputs give the same bytes', async () => {

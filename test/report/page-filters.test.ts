@@ -23,7 +23,7 @@ function pageOf(reach: Reachability): PageCluster {
     summary: ['1 file read'],
     inputs: [],
     facts: { podCidrs: [], namespaces: [], strict: false },
-    clusters: [{ overview: overviewOf(reach), exposed: [], mayExposeMore: false, exposures: [], assumptions: [] }],
+    clusters: [{ overview: overviewOf(reach), exposed: [], mayExposeMore: false, exposures: [], assumptions: [], leftOut: [] }],
   }).clusters;
   return cluster;
 }

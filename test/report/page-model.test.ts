@@ -30,7 +30,7 @@ function pageOf(reach: Reachability): PageCluster {
     suppressed: 0,
     summary: ['1 file read'],
     inputs: [],
-    clusters: [{ overview: overviewOf(reach), exposed: [], mayExposeMore: false, exposures: [], assumptions: [] }],
+    clusters: [{ overview: overviewOf(reach), exposed: [], mayExposeMore: false, exposures: [], assumptions: [], leftOut: [] }],
     facts: { podCidrs: [], namespaces: [], strict: false },
   }).clusters;
   // The page reads it from text.
