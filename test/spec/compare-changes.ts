@@ -49,10 +49,12 @@ function wrongUndecided(spec: SpecDiff, { gains, losses, undecided }: Diff): str
 /** A gain that a declared pod of both versions has is a broadening, and so is one that no new pod can explain. */
 function wrongKind(spec: SpecDiff, { before, after }: VersionPair, result: Diff): string | undefined {
   const has = ({ pods }: SpecVersion, { declared }: ChangeEnd) => declared !== undefined && pods.some(({ name }) => name === declared);
+  const hasAddress = ({ declared }: ChangeEnd) => [before, after]
+    .every(({ pods }) => pods.every(({ name, ips }) => name !== declared || ips.length > 0));
   const isPair = (ends: ChangeEnd[]) => ends.every(end => end.declared !== undefined || !('pod' in end.ends[0]));
   const all = spec.changes(1).map(({ from, to }) => [from, to]);
   const isBroad = hasDifference(result, 'broadened');
-  if (all.some(ends => isPair(ends) && ends.every(end => !('pod' in end.ends[0]) || 'pod' in end.ends[0] && isCertain(end)) && ends.some(end => has(before, end) && has(after, end))) && !isBroad) {
+  if (all.some(ends => isPair(ends) && ends.every(end => !('pod' in end.ends[0]) || hasAddress(end) && isCertain(end)) && ends.some(end => has(before, end) && has(after, end))) && !isBroad) {
     return 'a declared pod of both versions gains a connection, and the diff is no broadening';
   }
   const mayBeNew = all.some(ends => ends.some(end => has(after, end) && !has(before, end)));
